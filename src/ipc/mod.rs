@@ -1,0 +1,9 @@
+//! TALKING to a child: Node's own channel, as a plain Node child speaks it.
+
+mod channel;
+mod frames;
+mod socket;
+
+pub use channel::{Channel, Event};
+pub use frames::{Batch, Framing, Splitter};
+pub use socket::{Received, Sent, Socket};

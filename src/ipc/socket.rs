@@ -1,0 +1,256 @@
+//! One end of a channel: a Unix stream socket that carries bytes and, beside them, descriptors.
+
+use rustix::io::{Errno, IoSlice, IoSliceMut, Result};
+use rustix::net::{
+    recvmsg, send, sendmsg, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
+};
+use std::collections::VecDeque;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+/// A sender that keeps the kernel busy must not keep this thread busy: so many reads at most per turn.
+const READS: usize = 16;
+/// The kernel's bound on descriptors in one message (SCM_MAX_FD); Node sends one.
+const DESCRIPTORS: usize = 253;
+
+/// Bytes that the kernel did not take at once.
+struct Waiting {
+    bytes: Vec<u8>,
+    sent: usize,
+    /// Goes out with the first byte.
+    handle: Option<OwnedFd>,
+}
+
+pub struct Socket {
+    fd: OwnedFd,
+    waiting: VecDeque<Waiting>,
+    queued: usize,
+    received: VecDeque<OwnedFd>,
+}
+
+/// What became of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    All,
+    /// The rest goes out by [`Socket::flush`] once the socket is writable.
+    Queued,
+}
+
+/// What a turn of reading came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// Nothing more for now.
+    Drained,
+    /// There may be more: come back after others had their turn.
+    More,
+    Closed,
+}
+
+impl Socket {
+    pub fn new(fd: OwnedFd) -> Result<Self> {
+        rustix::io::ioctl_fionbio(&fd, true)?;
+        Ok(Socket { fd, waiting: VecDeque::new(), queued: 0, received: VecDeque::new() })
+    }
+
+    /// Bytes accepted that the kernel has not taken yet.
+    pub fn queued(&self) -> usize {
+        self.queued
+    }
+
+    /// The oldest descriptor that came in, close-on-exec.
+    pub fn take_handle(&mut self) -> Option<OwnedFd> {
+        self.received.pop_front()
+    }
+
+    /// Sends as much as the kernel takes now; what is left keeps its order.
+    pub fn write(&mut self, bytes: &[u8], handle: Option<BorrowedFd<'_>>) -> Result<Sent> {
+        let sent = if self.waiting.is_empty() {
+            match self.send(bytes, handle) {
+                Ok(sent) => sent,
+                Err(Errno::AGAIN) => 0,
+                Err(errno) => return Err(errno),
+            }
+        } else {
+            0
+        };
+        if sent == bytes.len() {
+            return Ok(Sent::All);
+        }
+        let handle = match handle {
+            // Once a byte is out, so is the descriptor.
+            Some(fd) if sent == 0 => Some(rustix::io::fcntl_dupfd_cloexec(fd, 3)?),
+            _ => None,
+        };
+        self.queued += bytes.len() - sent;
+        self.waiting.push_back(Waiting { bytes: bytes[sent..].to_vec(), sent: 0, handle });
+        Ok(Sent::Queued)
+    }
+
+    /// Sends from the queue. Returns how many of the queued writes are now out.
+    pub fn flush(&mut self) -> Result<u32> {
+        let mut done = 0;
+        while let Some(mut first) = self.waiting.pop_front() {
+            let result = self.send(&first.bytes[first.sent..], first.handle.as_ref().map(AsFd::as_fd));
+            match result {
+                Ok(sent) => {
+                    self.queued -= sent;
+                    first.sent += sent;
+                    first.handle = None;
+                    if first.sent == first.bytes.len() {
+                        done += 1;
+                        continue;
+                    }
+                    self.waiting.push_front(first);
+                }
+                Err(errno) => {
+                    self.waiting.push_front(first);
+                    if errno == Errno::AGAIN {
+                        break;
+                    }
+                    return Err(errno);
+                }
+            }
+        }
+        Ok(done)
+    }
+
+    /// Gives up on everything queued. Returns how many writes that were.
+    pub fn drop_queue(&mut self) -> u32 {
+        self.queued = 0;
+        std::mem::take(&mut self.waiting).len() as u32
+    }
+
+    fn send(&self, bytes: &[u8], handle: Option<BorrowedFd<'_>>) -> Result<usize> {
+        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+        loop {
+            let result = match handle {
+                None => send(&self.fd, bytes, flags),
+                Some(handle) => {
+                    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+                    let mut ancillary = SendAncillaryBuffer::new(&mut space);
+                    let handles = [handle];
+                    ancillary.push(SendAncillaryMessage::ScmRights(&handles));
+                    sendmsg(&self.fd, &[IoSlice::new(bytes)], &mut ancillary, flags)
+                }
+            };
+            match result {
+                Err(Errno::INTR) => {}
+                // The socket's buffer holds too many descriptors in flight (ETOOMANYREFS): like a full buffer, it passes.
+                Err(Errno::TOOMANYREFS) => return Err(Errno::AGAIN),
+                result => return result,
+            }
+        }
+    }
+
+    /// Reads what is there into `buffer` and hands each part to `take`.
+    pub fn read(&mut self, buffer: &mut [u8], mut take: impl FnMut(&[u8])) -> Result<Received> {
+        for _ in 0..READS {
+            let read = match self.receive(buffer) {
+                Ok(0) => return Ok(Received::Closed),
+                Ok(read) => read,
+                Err(Errno::AGAIN) => return Ok(Received::Drained),
+                // The peer died with bytes of ours unread: for a reader that is the end.
+                Err(Errno::CONNRESET) => return Ok(Received::Closed),
+                Err(errno) => return Err(errno),
+            };
+            take(&buffer[..read]);
+            if read < buffer.len() {
+                return Ok(Received::Drained);
+            }
+        }
+        Ok(Received::More)
+    }
+
+    fn receive(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS))];
+        let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+        let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
+        let message = loop {
+            match recvmsg(&self.fd, &mut [IoSliceMut::new(buffer)], &mut ancillary, flags) {
+                Err(Errno::INTR) => {}
+                result => break result?,
+            }
+        };
+        for part in ancillary.drain() {
+            if let RecvAncillaryMessage::ScmRights(handles) = part {
+                self.received.extend(handles);
+            }
+        }
+        Ok(message.bytes)
+    }
+}
+
+impl AsFd for Socket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::net::{socketpair, AddressFamily, SocketFlags, SocketType};
+    use std::fs::File;
+    use std::io::{Read, Write};
+
+    fn pair() -> (Socket, Socket) {
+        let (a, b) = socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
+        (Socket::new(a).unwrap(), Socket::new(b).unwrap())
+    }
+
+    fn read_all(socket: &mut Socket) -> (Vec<u8>, Received) {
+        let mut bytes = Vec::new();
+        let outcome = socket.read(&mut vec![0; 64 * 1024], |part| bytes.extend_from_slice(part)).unwrap();
+        (bytes, outcome)
+    }
+
+    #[test]
+    fn what_the_kernel_does_not_take_goes_out_later_in_order() {
+        let (mut a, mut b) = pair();
+        let big = vec![b'x'; 4 << 20];
+        assert_eq!(a.write(&big, None), Ok(Sent::Queued));
+        assert_eq!(a.write(b"end", None), Ok(Sent::Queued));
+        let mut got = Vec::new();
+        let mut done = 0;
+        while done < 2 {
+            got.extend(read_all(&mut b).0);
+            done += a.flush().unwrap();
+        }
+        while got.len() < big.len() + 3 {
+            got.extend(read_all(&mut b).0);
+        }
+        assert_eq!(a.queued(), 0);
+        assert_eq!(got.len(), big.len() + 3);
+        assert!(got.ends_with(b"xend"));
+    }
+
+    #[test]
+    fn a_descriptor_travels_with_its_bytes_even_when_they_had_to_wait() {
+        let (mut a, mut b) = pair();
+        let (ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+        let filler = vec![0; 4 << 20];
+        a.write(&filler, None).unwrap();
+        assert_eq!(a.write(b"with", Some(theirs.as_fd())), Ok(Sent::Queued));
+        drop(theirs);
+        let mut done = 0;
+        while done < 2 {
+            read_all(&mut b);
+            done += a.flush().unwrap();
+        }
+        read_all(&mut b);
+        let mut received = File::from(b.take_handle().unwrap());
+        assert!(b.take_handle().is_none());
+        (&ours).write_all(b"hello").unwrap();
+        let mut got = [0; 5];
+        received.read_exact(&mut got).unwrap();
+        assert_eq!(&got, b"hello");
+    }
+
+    #[test]
+    fn a_peer_that_is_gone_is_an_error_to_write_to_and_an_end_to_read_from() {
+        let (mut a, b) = pair();
+        drop(b);
+        assert_eq!(a.write(b"x", None), Err(Errno::PIPE));
+        assert_eq!(read_all(&mut a).1, Received::Closed);
+    }
+}

@@ -1,0 +1,11 @@
+//! The core of `@x/procs`. Arrows run down: node -> ipc -> process -> command.
+
+/// WHAT to start: program, arguments, environment, stdio plan. Data only, no system calls.
+pub mod command;
+/// TALKING to it: Node's own channel protocol.
+pub mod ipc;
+/// The only module that knows Node-API: one file per JavaScript class.
+#[cfg(feature = "node")]
+mod node;
+/// STARTING it, noticing its end, signalling it.
+pub mod process;

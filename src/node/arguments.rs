@@ -1,0 +1,62 @@
+//! From what JavaScript passes to a [`Command`], and back to negated errnos.
+
+use crate::command::{CStrings, Command, Stdio};
+use crate::process::SpawnError;
+use napi::bindgen_prelude::Int32ArraySlice;
+use rustix::io::Errno;
+use std::ffi::CString;
+
+pub const DETACHED: u32 = 1;
+pub const UID: u32 = 2;
+pub const GID: u32 = 4;
+
+const PIPE: i32 = -2;
+/// Before the plan in `io`: the pid and the id.
+pub const PLAN_AT: usize = 2;
+
+/// libuv's convention, which js/errors expects.
+pub fn negated(errno: Errno) -> i32 {
+    -errno.raw_os_error()
+}
+
+pub fn status(error: &SpawnError) -> i32 {
+    negated(error.errno)
+}
+
+/// What a start is described by, as it crosses the border.
+pub struct Description {
+    pub file: String,
+    pub args: String,
+    pub env: Option<String>,
+    pub cwd: Option<String>,
+    pub flags: u32,
+    pub uid: i32,
+    pub gid: i32,
+}
+
+impl Description {
+    pub fn into_command(self, io: &Int32ArraySlice<'_>, count: u32) -> Result<Command, Errno> {
+        let plan = io.get(PLAN_AT..PLAN_AT + count as usize).ok_or(Errno::INVAL)?;
+        // JavaScript has refused NUL bytes already, with Node's error.
+        let c_string = |string: String| CString::new(string).map_err(|_| Errno::INVAL);
+        let argv = if self.args.is_empty() { CStrings::new([""]) } else { CStrings::from_joined(self.args.into_bytes()) };
+        Ok(Command {
+            file: c_string(self.file)?,
+            argv,
+            env: self.env.map(|env| CStrings::from_joined(env.into_bytes())),
+            cwd: self.cwd.map(c_string).transpose()?,
+            stdio: plan
+                .iter()
+                .map(|&entry| match entry {
+                    PIPE => Stdio::Pipe,
+                    fd if fd >= 0 => Stdio::Inherit(fd),
+                    _ => Stdio::Ignore,
+                })
+                .collect(),
+            detached: self.flags & DETACHED != 0,
+            // As setuid(2) takes them: -1 is what it refuses.
+            uid: (self.flags & UID != 0).then_some(self.uid as u32),
+            gid: (self.flags & GID != 0).then_some(self.gid as u32),
+        })
+    }
+}

@@ -1,0 +1,134 @@
+//! Handing an event to JavaScript: one call each, so that ticks and microtasks run and an exception becomes an uncaughtException.
+
+use super::arguments::negated;
+use crate::ipc::{self, Batch, Framing};
+use napi::sys;
+use std::cell::Cell;
+use std::ptr;
+
+/// See `Event` in js/native.d.ts.
+#[derive(Debug)]
+pub enum Event {
+    Exit { code: i32, signal: i32 },
+    Messages { batch: Batch, framing: Framing },
+    Written { writes: u32, status: i32 },
+    End { status: i32 },
+}
+
+impl Event {
+    pub fn of_channel(event: ipc::Event, framing: Framing) -> Event {
+        match event {
+            ipc::Event::Messages(batch) => Event::Messages { batch, framing },
+            ipc::Event::Written(writes, result) => Event::Written { writes, status: result.map_or_else(negated, |()| 0) },
+            ipc::Event::End(result) => Event::End { status: result.map_or_else(negated, |()| 0) },
+        }
+    }
+}
+
+/// JavaScript's `dispatch` function.
+pub struct Dispatcher {
+    env: sys::napi_env,
+    function: Cell<sys::napi_ref>,
+}
+
+/// The text of a batch is longer than a JavaScript string can be.
+pub struct TooLong;
+
+impl Dispatcher {
+    /// # Safety
+    /// `function` is a live value of `env`, on the thread of `env`.
+    pub unsafe fn new(env: sys::napi_env, function: sys::napi_value) -> Option<Self> {
+        let mut reference = ptr::null_mut();
+        // SAFETY: the caller's promise.
+        let status = unsafe { sys::napi_create_reference(env, function, 1, &mut reference) };
+        (status == sys::Status::napi_ok).then(|| Dispatcher { env, function: Cell::new(reference) })
+    }
+
+    /// Calls JavaScript. On the thread of the environment, outside of any JavaScript, and before the environment's end.
+    pub fn call(&self, id: u32, event: &Event) -> Result<(), TooLong> {
+        let env = self.env;
+        // SAFETY: on the environment's thread while it lives; every value is made inside this handle scope.
+        unsafe {
+            let mut scope = ptr::null_mut();
+            if sys::napi_open_handle_scope(env, &mut scope) != sys::Status::napi_ok {
+                return Ok(());
+            }
+            let result = self.call_in_scope(id, event);
+            sys::napi_close_handle_scope(env, scope);
+            result
+        }
+    }
+
+    unsafe fn call_in_scope(&self, id: u32, event: &Event) -> Result<(), TooLong> {
+        // SAFETY: see `call`.
+        unsafe {
+            let (kind, a, b) = match event {
+                Event::Exit { code, signal } => (0, self.number(*code), self.number(*signal)),
+                Event::Messages { batch, framing: Framing::Lines } => (1, self.text(&batch.bytes)?, self.number(batch.count as i32)),
+                Event::Messages { batch, framing: Framing::LengthPrefixed } => {
+                    (2, self.buffer(&batch.bytes)?, self.number(batch.count as i32))
+                }
+                Event::Written { writes, status } => (3, self.number(*writes as i32), self.number(*status)),
+                Event::End { status } => (4, self.number(*status), ptr::null_mut()),
+            };
+            let mut arguments = [self.number(kind), self.number(id as i32), a, b];
+            if b.is_null() {
+                sys::napi_get_undefined(self.env, &mut arguments[3]);
+            }
+            let (mut function, mut global, mut result) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+            sys::napi_get_reference_value(self.env, self.function.get(), &mut function);
+            sys::napi_get_global(self.env, &mut global);
+            let status = sys::napi_make_callback(self.env, ptr::null_mut(), global, function, 4, arguments.as_ptr(), &mut result);
+            if status == sys::Status::napi_pending_exception {
+                let mut error = ptr::null_mut();
+                if sys::napi_get_and_clear_last_exception(self.env, &mut error) == sys::Status::napi_ok {
+                    sys::napi_fatal_exception(self.env, error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    unsafe fn number(&self, number: i32) -> sys::napi_value {
+        let mut value = ptr::null_mut();
+        // SAFETY: see `call`.
+        unsafe { sys::napi_create_int32(self.env, number, &mut value) };
+        value
+    }
+
+    unsafe fn text(&self, bytes: &[u8]) -> Result<sys::napi_value, TooLong> {
+        let mut value = ptr::null_mut();
+        // V8 takes ASCII as it is, and checks UTF-8 byte by byte.
+        let create = if bytes.is_ascii() { sys::napi_create_string_latin1 } else { sys::napi_create_string_utf8 };
+        // SAFETY: see `call`; the bytes are copied.
+        let status = unsafe { create(self.env, bytes.as_ptr().cast(), bytes.len() as isize, &mut value) };
+        self.checked(status, value)
+    }
+
+    unsafe fn buffer(&self, bytes: &[u8]) -> Result<sys::napi_value, TooLong> {
+        let (mut value, mut copy) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: see `call`; the bytes are copied.
+        let status = unsafe { sys::napi_create_buffer_copy(self.env, bytes.len(), bytes.as_ptr().cast(), &mut copy, &mut value) };
+        self.checked(status, value)
+    }
+
+    fn checked(&self, status: sys::napi_status, value: sys::napi_value) -> Result<sys::napi_value, TooLong> {
+        if status == sys::Status::napi_ok {
+            return Ok(value);
+        }
+        let mut error = ptr::null_mut();
+        // SAFETY: see `call`. V8 has thrown its own "Invalid string length"; ours is more telling.
+        unsafe { sys::napi_get_and_clear_last_exception(self.env, &mut error) };
+        Err(TooLong)
+    }
+
+    /// The environment ends: from now on nothing is called.
+    pub fn close(&self) {
+        // SAFETY: on the environment's thread, before its end; taken once.
+        unsafe { sys::napi_delete_reference(self.env, self.function.replace(ptr::null_mut())) };
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.function.get().is_null()
+    }
+}

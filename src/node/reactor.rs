@@ -1,0 +1,133 @@
+use super::arguments::{negated, status, Description, PLAN_AT};
+use super::channel::Channel;
+use super::event_loop::Entry;
+use super::watch::{self, Shared};
+use crate::command::Stdio;
+use crate::ipc::{self, Framing};
+use crate::process::{Child, Spawned};
+use napi::bindgen_prelude::{Env, Function, Int32ArraySlice, JsValue};
+use napi::{Error, Result};
+use napi_derive::napi;
+use rustix::io::Errno;
+use rustix::net::{socketpair, AddressFamily, SocketFlags, SocketType};
+use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
+
+/// See js/native.d.ts.
+#[napi]
+pub struct Reactor {
+    events: Shared,
+}
+
+#[napi]
+impl Reactor {
+    #[napi(constructor)]
+    pub fn new(env: Env, dispatch: Function<'_, (), ()>) -> Result<Self> {
+        // SAFETY: a function that JavaScript just passed, on its own thread.
+        let events = unsafe { watch::open(env.raw(), dispatch.raw()) };
+        let events = events.map_err(|errno| Error::from_reason(format!("the event loop cannot be watched: {errno}")))?;
+        Ok(Reactor { events })
+    }
+
+    #[napi]
+    #[allow(clippy::too_many_arguments)] // one flat call is what makes it cheap
+    pub fn spawn(
+        &self,
+        file: String,
+        args: String,
+        env: Option<String>,
+        cwd: Option<String>,
+        flags: u32,
+        uid: i32,
+        gid: i32,
+        mut io: Int32ArraySlice<'_>,
+        count: u32,
+    ) -> i32 {
+        let description = Description { file, args, env, cwd, flags, uid, gid };
+        let command = match description.into_command(&io, count) {
+            Ok(command) => command,
+            Err(errno) => return negated(errno),
+        };
+        let stdio = command.stdio.clone();
+        let Spawned { child, pipes } = match Child::spawn(command) {
+            Ok(spawned) => spawned,
+            Err(error) => {
+                if matches!(error.errno, Errno::NOENT | Errno::ACCESS | Errno::AGAIN) {
+                    let wanted = stdio.iter().filter(|stdio| **stdio == Stdio::Pipe);
+                    match wanted.map(|_| abandoned_end()).collect::<rustix::io::Result<Vec<_>>>() {
+                        // SAFETY: as below.
+                        Ok(pipes) => place_pipes(unsafe { io.as_mut() }, &stdio, pipes),
+                        Err(errno) => return negated(errno),
+                    }
+                }
+                return status(&error);
+            }
+        };
+        let pid = child.pid();
+        let id = match self.events.borrow_mut().insert(Entry::Child(child)) {
+            Ok(id) => id,
+            Err(errno) => return negated(errno),
+        };
+        // SAFETY: this call has the array to itself: JavaScript waits for it.
+        let io = unsafe { io.as_mut() };
+        io[0] = pid;
+        io[1] = id as i32;
+        place_pipes(io, &stdio, pipes);
+        0
+    }
+
+    #[napi]
+    pub fn kill(&self, id: u32, signal: i32) -> i32 {
+        match self.events.borrow_mut().child(id) {
+            Some(child) => child.signal(signal).map_or_else(negated, |()| 0),
+            None => negated(Errno::SRCH),
+        }
+    }
+
+    #[napi(js_name = "ref")]
+    pub fn reference(&self, id: u32) {
+        self.events.borrow_mut().set_referenced(id, true);
+    }
+
+    #[napi]
+    pub fn unref(&self, id: u32) {
+        self.events.borrow_mut().set_referenced(id, false);
+    }
+
+    #[napi]
+    pub fn has_ref(&self, id: u32) -> bool {
+        self.events.borrow().is_referenced(id)
+    }
+
+    #[napi]
+    pub fn open_channel(&self, fd: i32, mode: u32) -> Result<Channel> {
+        // SAFETY: JavaScript passes an fd that `spawn` gave it, and passes it once.
+        let fd = unsafe { OwnedFd::from_raw_fd(fd) };
+        let framing = if mode == 0 { Framing::Lines } else { Framing::LengthPrefixed };
+        let open = || {
+            let channel = Entry::Channel(Box::new(ipc::Channel::new(fd, framing)?));
+            self.events.borrow_mut().insert(channel)
+        };
+        let id = open().map_err(|errno: Errno| Error::from_reason(format!("the channel cannot be watched: {errno}")))?;
+        Ok(Channel::new(self.events.clone(), id))
+    }
+}
+
+/// Hands the parent's ends over to JavaScript, which closes them from here on.
+fn place_pipes(io: &mut [i32], stdio: &[Stdio], pipes: Vec<OwnedFd>) {
+    let places = stdio.iter().enumerate().filter(|(_, stdio)| **stdio == Stdio::Pipe);
+    for ((fd, _), pipe) in places.zip(pipes) {
+        io[PLAN_AT + fd] = pipe.into_raw_fd();
+    }
+}
+
+/// A pipe to a child that was never there: at its end for a reader, EPIPE for a writer.
+fn abandoned_end() -> rustix::io::Result<OwnedFd> {
+    let (ours, _theirs) = socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    Ok(ours)
+}
+
+/// See js/native.d.ts.
+#[napi]
+pub fn spawn_mechanism() -> &'static str {
+    crate::process::mechanism()
+}

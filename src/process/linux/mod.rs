@@ -1,0 +1,41 @@
+//! Linux: clone that shares memory, pidfds, epoll.
+
+mod exec_child;
+mod launch_pad;
+mod lookup;
+mod pidfd;
+mod poller;
+mod privileges;
+mod start;
+mod syscall;
+
+pub use pidfd::Pidfd;
+pub use poller::{Batch, Poller, Ready};
+pub use start::{shares_memory, start, Launch, Progress};
+
+use std::sync::OnceLock;
+
+/// Whether this signal may only be sent to a child that has left this memory: before Linux 5.16 a signal that dumps core ended
+/// every process that shared it.
+pub fn must_wait_before(signal: i32) -> bool {
+    const DUMPS_CORE: [i32; 10] = [
+        libc::SIGQUIT,
+        libc::SIGILL,
+        libc::SIGTRAP,
+        libc::SIGABRT,
+        libc::SIGBUS,
+        libc::SIGFPE,
+        libc::SIGSEGV,
+        libc::SIGXCPU,
+        libc::SIGXFSZ,
+        libc::SIGSYS,
+    ];
+    static OLD_KERNEL: OnceLock<bool> = OnceLock::new();
+    DUMPS_CORE.contains(&signal) && *OLD_KERNEL.get_or_init(|| kernel_version() < (5, 16))
+}
+
+fn kernel_version() -> (u32, u32) {
+    let release = rustix::system::uname();
+    let mut numbers = release.release().to_str().unwrap_or("").split(|c: char| !c.is_ascii_digit()).map(|n| n.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+}

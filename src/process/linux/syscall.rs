@@ -1,0 +1,134 @@
+//! System calls for the code between clone and exec: no errno (it is thread-local, and the thread is the parent's), no libc.
+
+use std::arch::asm;
+
+/// A system call with up to six arguments. A negative result is a negated errno.
+///
+/// # Safety
+/// As for the system call itself.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub unsafe fn syscall6(number: i64, a: usize, b: usize, c: usize, d: usize, e: usize, f: usize) -> isize {
+    let result: isize;
+    // SAFETY: the kernel's calling convention: it clobbers rcx and r11 and nothing else.
+    unsafe {
+        asm!(
+            "syscall",
+            inlateout("rax") number as isize => result,
+            in("rdi") a, in("rsi") b, in("rdx") c, in("r10") d, in("r8") e, in("r9") f,
+            lateout("rcx") _, lateout("r11") _,
+            options(nostack),
+        );
+    }
+    result
+}
+
+#[cfg(target_arch = "aarch64")]
+#[inline(always)]
+/// A system call with up to six arguments. A negative result is a negated errno.
+///
+/// # Safety
+/// As for the system call itself.
+pub unsafe fn syscall6(number: i64, a: usize, b: usize, c: usize, d: usize, e: usize, f: usize) -> isize {
+    let result: isize;
+    // SAFETY: the kernel's calling convention: only x0 changes.
+    unsafe {
+        asm!(
+            "svc 0",
+            in("x8") number,
+            inlateout("x0") a => result,
+            in("x1") b, in("x2") c, in("x3") d, in("x4") e, in("x5") f,
+            options(nostack),
+        );
+    }
+    result
+}
+
+/// # Safety
+/// As for the system call itself.
+#[inline(always)]
+pub unsafe fn syscall3(number: i64, a: usize, b: usize, c: usize) -> isize {
+    // SAFETY: the caller's promise; unused registers are ignored by the kernel.
+    unsafe { syscall6(number, a, b, c, 0, 0, 0) }
+}
+
+/// # Safety
+/// As for the system call itself.
+#[inline(always)]
+pub unsafe fn syscall4(number: i64, a: usize, b: usize, c: usize, d: usize) -> isize {
+    // SAFETY: as in `syscall3`.
+    unsafe { syscall6(number, a, b, c, d, 0, 0) }
+}
+
+/// `clone` with a stack of its own for the child, which runs `entry(argument)` and never returns.
+/// `parent_tid` receives the pidfd (CLONE_PIDFD), `child_tid` is cleared by the kernel (CLONE_CHILD_CLEARTID).
+///
+/// # Safety
+/// `stack_top` is the 16-byte aligned upper end of memory that stays the child's until it has called exec or has ended, and so do
+/// `argument` and `child_tid`. `entry` must not touch thread-local state of the parent.
+#[cfg(target_arch = "x86_64")]
+pub unsafe fn clone(
+    flags: usize,
+    stack_top: *mut u8,
+    parent_tid: *mut i32,
+    child_tid: *mut i32,
+    entry: unsafe extern "C" fn(*mut u8) -> !,
+    argument: *mut u8,
+) -> isize {
+    let result: isize;
+    // SAFETY: the child starts behind `syscall` with rax 0 and the new stack, keeps r12 and r13, and leaves through `entry`.
+    unsafe {
+        asm!(
+            "syscall",
+            "test rax, rax",
+            "jnz 2f",
+            "xor ebp, ebp",
+            "mov rdi, r12",
+            "call r13",
+            "ud2",
+            "2:",
+            inlateout("rax") libc::SYS_clone as isize => result,
+            in("rdi") flags, in("rsi") stack_top, in("rdx") parent_tid, in("r10") child_tid, in("r8") 0usize,
+            in("r12") argument, in("r13") entry,
+            lateout("rcx") _, lateout("r11") _,
+        );
+    }
+    result
+}
+
+/// `clone` with a stack of its own for the child, which runs `entry(argument)` and never returns.
+/// `parent_tid` receives the pidfd (CLONE_PIDFD), `child_tid` is cleared by the kernel (CLONE_CHILD_CLEARTID).
+///
+/// # Safety
+/// `stack_top` is the 16-byte aligned upper end of memory that stays the child's until it has called exec or has ended, and so do
+/// `argument` and `child_tid`. `entry` must not touch thread-local state of the parent.
+#[cfg(target_arch = "aarch64")]
+pub unsafe fn clone(
+    flags: usize,
+    stack_top: *mut u8,
+    parent_tid: *mut i32,
+    child_tid: *mut i32,
+    entry: unsafe extern "C" fn(*mut u8) -> !,
+    argument: *mut u8,
+) -> isize {
+    let result: isize;
+    // SAFETY: the child starts behind `svc` with x0 0 and the new stack, keeps x20 and x21, and leaves through `entry`.
+    // Arguments are in this architecture's order: tls comes before child_tid.
+    unsafe {
+        asm!(
+            "svc 0",
+            "cbnz x0, 2f",
+            "mov x29, xzr",
+            "mov x0, x20",
+            "blr x21",
+            "brk 1",
+            "2:",
+            in("x8") libc::SYS_clone,
+            inlateout("x0") flags => result,
+            in("x1") stack_top, in("x2") parent_tid, in("x3") 0usize, in("x4") child_tid,
+            in("x20") argument, in("x21") entry,
+            lateout("x30") _,
+        );
+    }
+    result
+}

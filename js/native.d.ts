@@ -80,6 +80,8 @@ export class Channel {
   write(data: string | Uint8Array, handle: number): Status;
   /** Bytes accepted by write() that the kernel has not taken yet. */
   queuedBytes(): number;
+  /** Whether part of a message is here and waits for the rest. */
+  isMidway(): boolean;
   /** The oldest fd received that was not taken yet (close-on-exec), or -1. fds that nobody takes are closed with the channel. */
   takeHandle(): number;
   ref(): void;

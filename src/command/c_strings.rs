@@ -53,6 +53,27 @@ impl CStrings {
         CStrings::from_joined(joined)
     }
 
+    /// The environment of this process, as it is now.
+    pub fn of_this_process() -> Self {
+        extern "C" {
+            static environ: *const *const c_char;
+        }
+        let mut joined = Vec::with_capacity(4096);
+        // SAFETY: a null-terminated array of C strings, or a null pointer. As with getenv(3), nobody may change it meanwhile on
+        // another thread, which Node alone could do: a Worker made with SHARE_ENV, in the microsecond this takes.
+        unsafe {
+            let mut at = environ;
+            while !at.is_null() && !(*at).is_null() {
+                if at != environ {
+                    joined.push(0);
+                }
+                joined.extend_from_slice(CStr::from_ptr(*at).to_bytes());
+                at = at.add(1);
+            }
+        }
+        CStrings::from_joined(joined)
+    }
+
     fn single_empty() -> Self {
         let bytes: Box<[u8]> = Box::new([0]);
         let pointers = Box::new([bytes.as_ptr().cast::<c_char>(), ptr::null()]);

@@ -36,6 +36,11 @@ impl Channel {
         self.reading = reading;
     }
 
+    /// Whether part of a message is here and waits for the rest.
+    pub fn is_midway(&self) -> bool {
+        self.splitter.is_midway()
+    }
+
     /// What to watch the socket for: input while reading, room while something is queued.
     pub fn interest(&self) -> (bool, bool) {
         (self.reading, self.socket.queued() > 0)

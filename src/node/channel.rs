@@ -83,6 +83,11 @@ impl Channel {
     }
 
     #[napi]
+    pub fn is_midway(&self) -> bool {
+        self.events.borrow_mut().channel(self.id).is_some_and(|channel| channel.is_midway())
+    }
+
+    #[napi]
     pub fn take_handle(&self) -> i32 {
         let mut events = self.events.borrow_mut();
         events.channel(self.id).and_then(|channel| channel.socket.take_handle()).map_or(-1, IntoRawFd::into_raw_fd)

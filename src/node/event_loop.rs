@@ -4,10 +4,14 @@ use super::arguments::negated;
 use super::dispatch::Event;
 use super::watch::Watch;
 use crate::ipc::Channel;
-use crate::process::{Batch, Child, End, ExitStatus, Poller, Ready};
+use crate::process::{Batch, Child, End, ExitStatus, Pace, Poller, Ready};
 use rustix::io::Errno;
 use std::collections::HashMap;
 use std::mem;
+use std::time::Instant;
+
+/// So many young children keep a CPU busy while their parent starts the next ones.
+const YOUNG_PER_CPU: usize = 2;
 
 /// Read at once from a channel; the kernel holds less than that by default.
 const READ: usize = 256 * 1024;
@@ -35,11 +39,25 @@ pub struct EventLoop {
     /// Children whose start still borrows memory.
     launching: Vec<u32>,
     buffer: Vec<u8>,
+    pace: Pace,
+    /// JavaScript is handling an exit.
+    in_exit: bool,
 }
 
 impl EventLoop {
     pub fn new(poller: Poller, watch: Watch) -> Self {
-        EventLoop { poller, watch, entries: HashMap::new(), last_id: 0, references: 0, launching: Vec::new(), buffer: Vec::new() }
+        let cpus = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        EventLoop {
+            poller,
+            watch,
+            entries: HashMap::new(),
+            last_id: 0,
+            references: 0,
+            launching: Vec::new(),
+            buffer: Vec::new(),
+            pace: Pace::new(YOUNG_PER_CPU * cpus),
+            in_exit: false,
+        }
     }
 
     /// Keeps an entry under a new id, watched for input or for its end. Channels are not read yet. A child that cannot be watched is ended.
@@ -69,6 +87,9 @@ impl EventLoop {
         if launching {
             self.settle_launches();
             self.launching.push(id);
+            if self.in_exit {
+                self.pace.started(id, Instant::now());
+            }
         }
         Ok(id)
     }
@@ -136,7 +157,7 @@ impl EventLoop {
     }
 
     /// Gives memory back that children have left.
-    pub fn settle_launches(&mut self) {
+    fn settle_launches(&mut self) {
         let entries = &mut self.entries;
         self.launching.retain(|id| match entries.get_mut(id).map(|watched| &mut watched.entry) {
             Some(Entry::Child(child)) => !child.settle(),
@@ -158,36 +179,56 @@ impl EventLoop {
         Ok(())
     }
 
-    /// What is ready now. Messages before exits, as in libuv, which handles signals, and so exits, last.
+    /// What is ready now.
     pub fn ready(&self) -> Batch {
         let mut batch = Batch::new();
         // Nothing is ready where the set itself cannot be asked: the next turn asks again.
         let _asked = self.poller.ready(&mut batch);
-        batch.sort_by_key(|ready| matches!(self.entries.get(&(ready.token as u32)), Some(Watched { entry: Entry::Child(_), .. })));
         batch
     }
 
-    /// What came of it, in order.
+    /// What came of it, in order. An exit is only noted: see [`EventLoop::next_exit`].
     pub fn handle(&mut self, ready: Ready) -> Vec<Event> {
         let id = ready.token as u32;
-        match self.entries.get(&id) {
-            Some(Watched { entry: Entry::Child(_), .. }) => self.child_ended(id).into_iter().collect(),
-            Some(Watched { entry: Entry::Channel(_), .. }) => self.channel_ready(id, ready),
-            None => Vec::new(),
+        match self.entries.get_mut(&id) {
+            Some(Watched { entry: Entry::Channel(_), .. }) => return self.channel_ready(id, ready),
+            Some(Watched { entry: Entry::Child(child), polled, .. }) => {
+                // Noted once, so no longer watched. It was, so this cannot fail.
+                let _unwatched = self.poller.remove(&*child);
+                *polled = false;
+                self.pace.ended(id, Instant::now());
+            }
+            None => {}
         }
+        Vec::new()
     }
 
-    fn child_ended(&mut self, id: u32) -> Option<Event> {
+    /// The exit that is to be handed to JavaScript now, if any. [`EventLoop::exit_handled`] must follow.
+    pub fn next_exit(&mut self) -> Option<(u32, Event)> {
+        let id = self.pace.next(Instant::now())?;
         let (code, signal) = match self.child(id)?.try_wait() {
-            Ok(None) => return None,
             Ok(Some(End::Exited(ExitStatus::Code(code)))) => (code, 0),
             Ok(Some(End::Exited(ExitStatus::Signal(signal)))) => (0, signal),
             Ok(Some(End::NotStarted(error))) => (negated(error.errno), 0),
-            // Somebody else reaped it: its end is certain, its status lost.
+            // Its pidfd said that it has ended, so somebody else reaped it: the end is certain, its status is lost.
+            Ok(None) => (negated(Errno::CHILD), 0),
             Err(errno) => (negated(errno), 0),
         };
         self.remove(id);
-        Some(Event::Exit { code, signal })
+        self.in_exit = true;
+        Some((id, Event::Exit { code, signal }))
+    }
+
+    pub fn exit_handled(&mut self) {
+        self.in_exit = false;
+    }
+
+    /// Comes back for what has to wait.
+    pub fn end_turn(&mut self) {
+        self.settle_launches();
+        if let Some(delay) = self.pace.wait(Instant::now()) {
+            self.watch.wake_after(delay);
+        }
     }
 
     fn channel_ready(&mut self, id: u32, ready: Ready) -> Vec<Event> {

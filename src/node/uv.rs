@@ -2,9 +2,9 @@
 
 use std::ffi::{c_int, c_void};
 
-/// Opaque: allocated by the size that libuv itself names.
+/// Any handle. Opaque: allocated by the size that libuv itself names.
 #[repr(C)]
-pub struct Poll {
+pub struct Handle {
     _opaque: [u8; 0],
 }
 
@@ -13,20 +13,25 @@ pub struct Loop {
     _opaque: [u8; 0],
 }
 
-/// `uv_handle_type::UV_POLL`.
+/// Of `uv_handle_type`.
 pub const POLL_TYPE: c_int = 8;
+pub const TIMER_TYPE: c_int = 13;
 pub const READABLE: c_int = 1;
 
-pub type PollCallback = unsafe extern "C" fn(*mut Poll, c_int, c_int);
-pub type CloseCallback = unsafe extern "C" fn(*mut Poll);
+pub type PollCallback = unsafe extern "C" fn(*mut Handle, c_int, c_int);
+pub type TimerCallback = unsafe extern "C" fn(*mut Handle);
+pub type CloseCallback = unsafe extern "C" fn(*mut Handle);
 
 extern "C" {
     pub fn uv_handle_size(kind: c_int) -> usize;
-    pub fn uv_poll_init(event_loop: *mut Loop, handle: *mut Poll, fd: c_int) -> c_int;
-    pub fn uv_poll_start(handle: *mut Poll, events: c_int, callback: PollCallback) -> c_int;
-    pub fn uv_close(handle: *mut Poll, callback: CloseCallback);
-    pub fn uv_ref(handle: *mut Poll);
-    pub fn uv_unref(handle: *mut Poll);
-    pub fn uv_handle_get_data(handle: *const Poll) -> *mut c_void;
-    pub fn uv_handle_set_data(handle: *mut Poll, data: *mut c_void);
+    pub fn uv_poll_init(event_loop: *mut Loop, handle: *mut Handle, fd: c_int) -> c_int;
+    pub fn uv_poll_start(handle: *mut Handle, events: c_int, callback: PollCallback) -> c_int;
+    pub fn uv_timer_init(event_loop: *mut Loop, handle: *mut Handle) -> c_int;
+    /// Milliseconds; 0 fires in the next turn of the loop.
+    pub fn uv_timer_start(handle: *mut Handle, callback: TimerCallback, timeout: u64, repeat: u64) -> c_int;
+    pub fn uv_close(handle: *mut Handle, callback: CloseCallback);
+    pub fn uv_ref(handle: *mut Handle);
+    pub fn uv_unref(handle: *mut Handle);
+    pub fn uv_handle_get_data(handle: *const Handle) -> *mut c_void;
+    pub fn uv_handle_set_data(handle: *mut Handle, data: *mut c_void);
 }

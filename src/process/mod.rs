@@ -5,6 +5,7 @@ mod child;
 mod error;
 #[cfg(target_os = "linux")]
 mod linux;
+mod pace;
 mod reaper;
 mod run_sync;
 mod status;
@@ -13,6 +14,7 @@ pub use child::{Child, End, Spawned};
 pub use error::{SpawnError, Step};
 #[cfg(target_os = "linux")]
 pub use linux::{Batch, Poller, Ready};
+pub use pace::Pace;
 pub use reaper::adopt;
 pub use run_sync::{run_sync, Limits, RunError, SyncResult};
 pub use status::ExitStatus;

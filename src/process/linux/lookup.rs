@@ -34,7 +34,7 @@ pub fn open_cwd(cwd: &CStr) -> Result<OwnedFd> {
     rustix::fs::open(cwd, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
 }
 
-/// Finds the program as `execvp` in the child would: first hit in PATH, going on after EACCES and ENOENT. The rest of PATH stays
+/// Finds the program as `execvp` in the child would, by PATH of the command's environment: first hit in PATH, going on after EACCES and ENOENT. The rest of PATH stays
 /// behind the hit, since a hit can still turn out not to be executable.
 pub fn find(command: &Command, cwd: BorrowedFd<'_>) -> Result<Candidates> {
     let file = command.file.to_bytes();
@@ -50,14 +50,7 @@ pub fn find(command: &Command, cwd: BorrowedFd<'_>) -> Result<Candidates> {
     if file.len() > NAME_MAX {
         return Err(Errno::NAMETOOLONG);
     }
-    let inherited;
-    let path = match &command.env {
-        Some(env) => env.value_of(b"PATH"),
-        None => {
-            inherited = std::env::var_os("PATH");
-            inherited.as_ref().map(|path| std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()))
-        }
-    };
+    let path = command.env.as_ref().and_then(|env| env.value_of(b"PATH"));
     search(path.unwrap_or(DEFAULT_PATH), file, |candidate| check(cwd, candidate, check_access))
 }
 

@@ -5,7 +5,7 @@ use super::launch_pad::LaunchPad;
 use super::lookup::{self, Candidates};
 use super::pidfd::Pidfd;
 use super::{privileges, syscall};
-use crate::command::{Command, Stdio};
+use crate::command::{CStrings, Command, Stdio};
 use crate::process::{SpawnError, Step};
 use rustix::io::Errno;
 use rustix::net::{socketpair, AddressFamily, SocketFlags, SocketType};
@@ -42,13 +42,12 @@ struct PlanOwner {
     plan: Plan,
     command: Command,
     candidates: Candidates,
-    inherited_env: Option<Vec<*const c_char>>,
     sh_argv: Vec<*const c_char>,
     fds: Vec<i32>,
     cwd: Option<OwnedFd>,
 }
 
-// SAFETY: the pointers lead into the owner's own heap blocks, to static memory, or to `environ` as it was at the start.
+// SAFETY: the pointers lead into the owner's own heap blocks or to static memory.
 unsafe impl Send for PlanOwner {}
 
 /// What a launch came to.
@@ -113,7 +112,7 @@ pub struct Started {
     pub pipes: Vec<OwnedFd>,
 }
 
-pub fn start(command: Command) -> Result<Started, SpawnError> {
+pub fn start(mut command: Command) -> Result<Started, SpawnError> {
     // In the order in which the child would fail.
     check_inherited(&command).map_err(SpawnError::at(Step::Stdio))?;
     let cwd = command.cwd.as_deref().map(lookup::open_cwd).transpose().map_err(SpawnError::at(Step::Cwd))?;
@@ -121,6 +120,8 @@ pub fn start(command: Command) -> Result<Started, SpawnError> {
         privileges::check(&command).map_err(SpawnError::at(Step::Credentials))?;
     }
     let from = cwd.as_ref().map_or(rustix::fs::CWD, |cwd| cwd.as_fd());
+    // A copy: the child reads it while this process may change its own, and musl frees what setenv replaces.
+    command.env.get_or_insert_with(CStrings::of_this_process);
     let candidates = lookup::find(&command, from).map_err(SpawnError::at(Step::Lookup))?;
     check_size(&command, &candidates).map_err(SpawnError::at(Step::Exec))?;
 
@@ -160,7 +161,6 @@ pub fn start(command: Command) -> Result<Started, SpawnError> {
 
 impl PlanOwner {
     fn new(command: Command, candidates: Candidates, fds: Vec<i32>, cwd: Option<OwnedFd>, pad: &LaunchPad) -> Box<PlanOwner> {
-        let inherited_env = command.env.is_none().then(own_environment);
         // sh, the script, and the arguments behind argv[0], with the null pointer.
         let mut sh_argv = Vec::with_capacity(command.argv.len() + 2);
         sh_argv.push(c"/bin/sh".as_ptr());
@@ -193,36 +193,15 @@ impl PlanOwner {
             gid: command.gid.unwrap_or(0),
             report: pad.report_ptr(),
         };
-        let mut owner = Box::new(PlanOwner { plan, command, candidates, inherited_env, sh_argv, fds, cwd });
+        let mut owner = Box::new(PlanOwner { plan, command, candidates, sh_argv, fds, cwd });
         // Pointers into what has its final place only now.
         owner.plan.candidates = owner.candidates.as_ptr();
         owner.plan.argv = owner.command.argv.as_ptr();
-        owner.plan.envp = match (&owner.command.env, &owner.inherited_env) {
-            (Some(env), _) => env.as_ptr(),
-            (None, inherited) => inherited.as_ref().map_or(ptr::null(), |env| env.as_ptr()),
-        };
+        owner.plan.envp = owner.command.env.as_ref().map_or(ptr::null(), CStrings::as_ptr);
         owner.plan.sh_argv = owner.sh_argv.as_mut_ptr();
         owner.plan.fds = owner.fds.as_mut_ptr();
         owner
     }
-}
-
-/// The strings of `environ`, as an array that nobody reallocates while the child reads it. glibc never frees the strings.
-fn own_environment() -> Vec<*const c_char> {
-    extern "C" {
-        static environ: *const *const c_char;
-    }
-    let mut pointers = Vec::with_capacity(64);
-    // SAFETY: a null-terminated array of C strings, or a null pointer.
-    unsafe {
-        let mut at = environ;
-        while !at.is_null() && !(*at).is_null() {
-            pointers.push(*at);
-            at = at.add(1);
-        }
-    }
-    pointers.push(ptr::null());
-    pointers
 }
 
 /// A descriptor that is not open is EBADF at once.
@@ -288,6 +267,15 @@ fn clone_with(plan: &mut Plan, pad: &LaunchPad, flags: i32) -> rustix::io::Resul
     };
     if result < 0 {
         return Err(Errno::from_raw_os_error(-result as i32));
+    }
+    if pidfd < 0 {
+        // Before Linux 5.2 the flag meant nothing. js/platform.js keeps such kernels away from here.
+        // SAFETY: our own child, not yet waited for, so its number is still its own.
+        unsafe {
+            libc::kill(result as i32, libc::SIGKILL);
+            libc::waitpid(result as i32, ptr::null_mut(), 0);
+        }
+        return Err(Errno::NOTSUP);
     }
     // SAFETY: the kernel just opened it for us, close-on-exec.
     Ok(Pidfd::new(result as i32, unsafe { OwnedFd::from_raw_fd(pidfd) }))

@@ -5,7 +5,8 @@ pub mod command;
 /// TALKING to it: Node's own channel protocol.
 pub mod ipc;
 /// The only module that knows Node-API: one file per JavaScript class.
-#[cfg(feature = "node")]
+/// Not in Rust's own tests, which have no Node to link with: JavaScript's tests are its tests.
+#[cfg(all(feature = "node", not(test)))]
 mod node;
 /// STARTING it, noticing its end, signalling it.
 pub mod process;

@@ -1,5 +1,6 @@
 use std::ffi::{c_char, CStr};
 use std::fmt;
+use std::os::unix::ffi::OsStrExt;
 use std::ptr;
 
 /// A null-terminated array of C strings, as `execve` takes it, in two allocations however many there are.
@@ -55,23 +56,8 @@ impl CStrings {
 
     /// The environment of this process, as it is now.
     pub fn of_this_process() -> Self {
-        extern "C" {
-            static environ: *const *const c_char;
-        }
-        let mut joined = Vec::with_capacity(4096);
-        // SAFETY: a null-terminated array of C strings, or a null pointer. As with getenv(3), nobody may change it meanwhile on
-        // another thread, which Node alone could do: a Worker made with SHARE_ENV, in the microsecond this takes.
-        unsafe {
-            let mut at = environ;
-            while !at.is_null() && !(*at).is_null() {
-                if at != environ {
-                    joined.push(0);
-                }
-                joined.extend_from_slice(CStr::from_ptr(*at).to_bytes());
-                at = at.add(1);
-            }
-        }
-        CStrings::from_joined(joined)
+        // Not through `environ`, which a library cannot link against on macOS.
+        CStrings::new(std::env::vars_os().map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat()))
     }
 
     fn single_empty() -> Self {

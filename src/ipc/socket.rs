@@ -1,9 +1,8 @@
 //! One end of a channel: a Unix stream socket that carries bytes and, beside them, descriptors.
 
+use crate::process::socket::{self, RECEIVE, SEND};
 use rustix::io::{Errno, IoSlice, IoSliceMut, Result};
-use rustix::net::{
-    recvmsg, send, sendmsg, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
-};
+use rustix::net::{recvmsg, send, sendmsg, RecvAncillaryBuffer, RecvAncillaryMessage, SendAncillaryBuffer, SendAncillaryMessage};
 use std::collections::VecDeque;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -48,7 +47,7 @@ pub enum Received {
 
 impl Socket {
     pub fn new(fd: OwnedFd) -> Result<Self> {
-        rustix::io::ioctl_fionbio(&fd, true)?;
+        socket::prepare(&fd)?;
         Ok(Socket { fd, waiting: VecDeque::new(), queued: 0, received: VecDeque::new() })
     }
 
@@ -121,23 +120,20 @@ impl Socket {
     }
 
     fn send(&self, bytes: &[u8], handle: Option<BorrowedFd<'_>>) -> Result<usize> {
-        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
         loop {
             let result = match handle {
-                None => send(&self.fd, bytes, flags),
+                None => send(&self.fd, bytes, SEND),
                 Some(handle) => {
                     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
                     let mut ancillary = SendAncillaryBuffer::new(&mut space);
                     let handles = [handle];
                     ancillary.push(SendAncillaryMessage::ScmRights(&handles));
-                    sendmsg(&self.fd, &[IoSlice::new(bytes)], &mut ancillary, flags)
+                    sendmsg(&self.fd, &[IoSlice::new(bytes)], &mut ancillary, SEND)
                 }
             };
             match result {
                 Err(Errno::INTR) => {}
-                // The socket's buffer holds too many descriptors in flight (ETOOMANYREFS): like a full buffer, it passes.
-                Err(Errno::TOOMANYREFS) => return Err(Errno::AGAIN),
-                result => return result,
+                result => return result.map_err(|errno| socket::send_error(errno, handle.is_some())),
             }
         }
     }
@@ -164,16 +160,17 @@ impl Socket {
     fn receive(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS))];
         let mut ancillary = RecvAncillaryBuffer::new(&mut space);
-        let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
         let message = loop {
-            match recvmsg(&self.fd, &mut [IoSliceMut::new(buffer)], &mut ancillary, flags) {
+            match recvmsg(&self.fd, &mut [IoSliceMut::new(buffer)], &mut ancillary, RECEIVE) {
                 Err(Errno::INTR) => {}
                 result => break result?,
             }
         };
         for part in ancillary.drain() {
             if let RecvAncillaryMessage::ScmRights(handles) = part {
-                self.received.extend(handles);
+                for handle in handles {
+                    self.received.push_back(socket::keep(handle)?);
+                }
             }
         }
         Ok(message.bytes)
@@ -189,12 +186,11 @@ impl AsFd for Socket {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rustix::net::{socketpair, AddressFamily, SocketFlags, SocketType};
     use std::fs::File;
     use std::io::{Read, Write};
 
     fn pair() -> (Socket, Socket) {
-        let (a, b) = socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
+        let (a, b) = socket::pair().unwrap();
         (Socket::new(a).unwrap(), Socket::new(b).unwrap())
     }
 

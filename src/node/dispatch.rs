@@ -75,10 +75,10 @@ impl Dispatcher {
             if b.is_null() {
                 sys::napi_get_undefined(self.env, &mut arguments[3]);
             }
-            let (mut function, mut global, mut result) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+            let (mut function, mut result) = (ptr::null_mut(), ptr::null_mut());
             sys::napi_get_reference_value(self.env, self.function.get(), &mut function);
-            sys::napi_get_global(self.env, &mut global);
-            let status = sys::napi_make_callback(self.env, ptr::null_mut(), global, function, 4, arguments.as_ptr(), &mut result);
+            // Its own receiver: of the global object, Node would take `domain` for the domain to enter, and a REPL has the module there.
+            let status = sys::napi_make_callback(self.env, ptr::null_mut(), function, function, 4, arguments.as_ptr(), &mut result);
             if status == sys::Status::napi_pending_exception {
                 let mut error = ptr::null_mut();
                 if sys::napi_get_and_clear_last_exception(self.env, &mut error) == sys::Status::napi_ok {

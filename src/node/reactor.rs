@@ -4,12 +4,11 @@ use super::event_loop::Entry;
 use super::watch::{self, Shared};
 use crate::command::Stdio;
 use crate::ipc::{self, Framing};
-use crate::process::{Child, Spawned};
+use crate::process::{socket, Child, Spawned};
 use napi::bindgen_prelude::{Env, Function, Int32ArraySlice, JsValue};
 use napi::{Error, Result};
 use napi_derive::napi;
 use rustix::io::Errno;
-use rustix::net::{socketpair, AddressFamily, SocketFlags, SocketType};
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
 
 /// See js/native.d.ts.
@@ -122,7 +121,7 @@ fn place_pipes(io: &mut [i32], stdio: &[Stdio], pipes: Vec<OwnedFd>) {
 
 /// A pipe to a child that was never there: at its end for a reader, EPIPE for a writer.
 fn abandoned_end() -> rustix::io::Result<OwnedFd> {
-    let (ours, _theirs) = socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    let (ours, _theirs) = socket::pair()?;
     Ok(ours)
 }
 

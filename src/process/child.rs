@@ -1,11 +1,12 @@
-use super::linux::{self, Launch, Pidfd, Progress};
+use super::launch::Progress;
+use super::platform::{self, Launch, ProcessHandle};
 use super::{ExitStatus, SpawnError};
 use crate::command::Command;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// A child process. Whoever drops it before its end hands it to the [`reaper`](super::adopt).
 pub struct Child {
-    process: Option<Pidfd>,
+    process: Option<ProcessHandle>,
     launch: Option<Launch>,
     failure: Option<SpawnError>,
 }
@@ -28,8 +29,8 @@ pub enum End {
 impl Child {
     /// Starts the program and returns at once: whether exec succeeds is known later, see [`Child::try_wait`].
     pub fn spawn(command: Command) -> Result<Spawned, SpawnError> {
-        let started = linux::start(command)?;
-        let child = Child { process: Some(started.pidfd), launch: Some(started.launch), failure: None };
+        let started = platform::start(command)?;
+        let child = Child { process: Some(started.process), launch: Some(started.launch), failure: None };
         Ok(Spawned { child, pipes: started.pipes })
     }
 
@@ -37,17 +38,15 @@ impl Child {
         self.process().pid()
     }
 
-    fn process(&self) -> &Pidfd {
+    fn process(&self) -> &ProcessHandle {
         // Taken only by `drop`.
         self.process.as_ref().expect("a child holds its process until it is dropped")
     }
 
     /// Sends a signal to this process and no other. ESRCH when it has been reaped.
     pub fn signal(&mut self, signal: i32) -> rustix::io::Result<()> {
-        if linux::must_wait_before(signal) {
-            if let Some(launch) = &self.launch {
-                launch.wait_until_left();
-            }
+        if let Some(launch) = &self.launch {
+            launch.wait_before(signal);
         }
         self.process().signal(signal)
     }

@@ -3,27 +3,31 @@
 
 mod child;
 mod error;
+mod launch;
 #[cfg(target_os = "linux")]
 mod linux;
+mod lookup;
+#[cfg(target_os = "macos")]
+mod macos;
 mod pace;
+mod ready;
 mod reaper;
 mod run_sync;
 mod status;
+mod stdio;
+#[cfg(test)]
+mod tests;
+
+#[cfg(target_os = "linux")]
+use linux as platform;
+#[cfg(target_os = "macos")]
+use macos as platform;
 
 pub use child::{Child, End, Spawned};
 pub use error::{SpawnError, Step};
-#[cfg(target_os = "linux")]
-pub use linux::{Batch, Poller, Ready};
 pub use pace::Pace;
+pub use platform::{mechanism, socket, Poller};
+pub use ready::{Batch, Ready};
 pub use reaper::adopt;
 pub use run_sync::{run_sync, Limits, RunError, SyncResult};
 pub use status::ExitStatus;
-
-/// How children are started here.
-pub fn mechanism() -> &'static str {
-    if linux::shares_memory() {
-        "clone"
-    } else {
-        "fork"
-    }
-}

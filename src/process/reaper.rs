@@ -1,12 +1,12 @@
 //! Children whose owner went first (a Worker that was terminated, an error half-way): somebody must still wait for them.
 
-use super::linux::{Pidfd, Poller};
+use super::platform::{Poller, ProcessHandle};
 use std::collections::HashMap;
 use std::sync::Mutex;
 
 struct Orphans {
     poller: Poller,
-    waiting: HashMap<u64, Pidfd>,
+    waiting: HashMap<u64, ProcessHandle>,
     next: u64,
     running: bool,
 }
@@ -23,7 +23,7 @@ fn with_orphans<T>(f: impl FnOnce(&mut Orphans) -> T) -> Option<T> {
 
 /// Takes over a child that runs on: it is reaped when it ends, by a thread that lives as long as there is something to wait for.
 /// Out of descriptors or threads, the child stays a zombie until this process ends, and its parent becomes init.
-pub fn adopt(process: Pidfd) {
+pub fn adopt(process: ProcessHandle) {
     with_orphans(|orphans| {
         let token = orphans.next;
         if orphans.poller.add(&process, token, true, false).is_err() {

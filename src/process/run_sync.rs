@@ -1,11 +1,11 @@
 //! Starting a program and blocking until it is done: the one place where the calling thread waits.
 
 use super::child::{Child, End, Spawned};
-use super::{ExitStatus, SpawnError};
+use super::{socket, ExitStatus, SpawnError};
 use crate::command::{Command, Stdio};
 use rustix::event::{poll, PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
-use rustix::net::{recv, send, shutdown, RecvFlags, SendFlags, Shutdown};
+use rustix::net::{recv, send, shutdown, RecvFlags, Shutdown};
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
@@ -158,7 +158,7 @@ impl Run<'_> {
 
     fn write_input(&mut self) {
         let Some(stdin) = &self.stdin else { return };
-        match send(stdin.as_fd(), self.input, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
+        match send(stdin.as_fd(), self.input, socket::SEND).map_err(|errno| socket::send_error(errno, false)) {
             Ok(sent) => {
                 self.input = &self.input[sent..];
                 if self.input.is_empty() {
@@ -203,23 +203,23 @@ impl Run<'_> {
         }
     }
 
-    /// Ends the run early: the pipes are closed at once, the child gets its signal, and only its end is waited for.
+    /// Ends the run early: the child gets its signal, the pipes are closed, and only its end is waited for. In this order, or a child
+    /// that is writing would get SIGPIPE first.
     fn stop(&mut self, why: Errno) {
         self.error.get_or_insert(why);
+        if self.end.is_none() {
+            match self.child.signal(self.limits.kill_signal) {
+                Ok(()) | Err(Errno::SRCH) => {}
+                Err(errno) => {
+                    // A signal this system does not know: the caller is told, and the child still ends.
+                    self.error = Some(errno);
+                    let _gone = self.child.signal(libc::SIGKILL);
+                }
+            }
+        }
         self.stdin = None;
         for output in self.outputs.iter_mut().flatten() {
             output.pipe = None;
-        }
-        if self.end.is_some() {
-            return;
-        }
-        match self.child.signal(self.limits.kill_signal) {
-            Ok(()) | Err(Errno::SRCH) => {}
-            Err(errno) => {
-                // A signal this system does not know: the caller is told, and the child still ends.
-                self.error = Some(errno);
-                let _gone = self.child.signal(libc::SIGKILL);
-            }
         }
     }
 }

@@ -1,23 +1,35 @@
 //! Linux: clone that shares memory, pidfds, epoll.
 
+mod clone;
 mod exec_child;
+mod executable;
 mod launch_pad;
-mod lookup;
 mod pidfd;
 mod poller;
 mod privileges;
+pub mod socket;
 mod start;
 mod syscall;
 
-pub use pidfd::Pidfd;
-pub use poller::{Batch, Poller, Ready};
-pub use start::{shares_memory, start, Launch, Progress};
+pub use executable::DEFAULT_PATH;
+pub use pidfd::Pidfd as ProcessHandle;
+pub use poller::Poller;
+pub use start::{start, Launch};
 
 use std::sync::OnceLock;
 
+/// How children are started here.
+pub fn mechanism() -> &'static str {
+    if clone::shares_memory() {
+        "clone"
+    } else {
+        "fork"
+    }
+}
+
 /// Whether this signal may only be sent to a child that has left this memory: before Linux 5.16 a signal that dumps core ended
 /// every process that shared it.
-pub fn must_wait_before(signal: i32) -> bool {
+fn must_wait_before(signal: i32) -> bool {
     const DUMPS_CORE: [i32; 10] = [
         libc::SIGQUIT,
         libc::SIGILL,

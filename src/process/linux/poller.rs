@@ -1,25 +1,15 @@
+use crate::process::ready::BATCH;
+use crate::process::{Batch, Ready};
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::event::Timespec;
 use rustix::io::{Errno, Result};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-
-/// What a [`Poller`] saw.
-#[derive(Clone, Copy, Debug)]
-pub struct Ready {
-    pub token: u64,
-    pub readable: bool,
-    pub writable: bool,
-}
 
 /// A set of descriptors to watch, itself a descriptor that is readable when one of them is ready.
 #[derive(Debug)]
 pub struct Poller {
     epoll: OwnedFd,
 }
-
-/// A batch: what one turn handles at most, so that timers and sockets get their turn in between.
-pub type Batch = Vec<Ready>;
-const BATCH: usize = 32;
 
 impl Poller {
     pub fn new() -> Result<Self> {

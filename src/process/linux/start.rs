@@ -2,32 +2,24 @@
 
 use super::exec_child::{self, Plan};
 use super::launch_pad::LaunchPad;
-use super::lookup::{self, Candidates};
-use super::pidfd::Pidfd;
-use super::{privileges, syscall};
-use crate::command::{CStrings, Command, Stdio};
+use super::{clone, executable, privileges};
+use crate::command::{CStrings, Command};
+use crate::process::launch::{Progress, Started};
+use crate::process::lookup;
+use crate::process::stdio::{self, Opened};
 use crate::process::{SpawnError, Step};
 use rustix::io::Errno;
-use rustix::net::{socketpair, AddressFamily, SocketFlags, SocketType};
 use std::ffi::c_char;
 use std::mem::ManuallyDrop;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
-/// The kernel's bound on one argument or variable, its terminator included.
-const ONE_STRING: usize = 32 * 4096;
+/// The kernel's bound on one argument or variable, its terminator included, in pages (MAX_ARG_STRLEN).
+const ONE_STRING: usize = 32;
 /// Below this the kernel accepts any argument list (ARG_MAX as POSIX knows it).
 const ALWAYS_FITS: usize = 128 * 1024;
 const AT_MOST: usize = 6 * 1024 * 1024;
-
-/// Set once clone refused to share memory (an old seccomp filter, an emulator): from then on children get a copy, as with fork.
-static COPY_MEMORY: AtomicBool = AtomicBool::new(false);
-
-/// Whether children are started without copying this process's memory.
-pub fn shares_memory() -> bool {
-    !COPY_MEMORY.load(Ordering::Relaxed)
-}
 
 /// A child on its way to exec, and what it borrows on that way. Dropped too early, it leaves that memory to the child for ever.
 pub struct Launch {
@@ -41,7 +33,7 @@ pub struct Launch {
 struct PlanOwner {
     plan: Plan,
     command: Command,
-    candidates: Candidates,
+    candidates: CStrings,
     sh_argv: Vec<*const c_char>,
     fds: Vec<i32>,
     cwd: Option<OwnedFd>,
@@ -49,16 +41,6 @@ struct PlanOwner {
 
 // SAFETY: the pointers lead into the owner's own heap blocks or to static memory.
 unsafe impl Send for PlanOwner {}
-
-/// What a launch came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// Between clone and exec.
-    UnderWay,
-    /// The program runs, or has run.
-    Executed,
-    Failed(SpawnError),
-}
 
 impl Launch {
     /// How far it is.
@@ -83,9 +65,9 @@ impl Launch {
         self.ended = true;
     }
 
-    /// Blocks until the child has left this memory, or for a second.
-    pub fn wait_until_left(&self) {
-        if self.shared {
+    /// Blocks until the child may get this signal: it must have left this memory, if it is one that would end this process too.
+    pub fn wait_before(&self, signal: i32) {
+        if self.shared && super::must_wait_before(signal) {
             self.pad.wait_until_left();
         }
     }
@@ -104,63 +86,40 @@ impl Drop for Launch {
     }
 }
 
-/// A child just started.
-pub struct Started {
-    pub pidfd: Pidfd,
-    pub launch: Launch,
-    /// This process's end for every [`Stdio::Pipe`], in order of the descriptors.
-    pub pipes: Vec<OwnedFd>,
-}
-
 pub fn start(mut command: Command) -> Result<Started, SpawnError> {
     // In the order in which the child would fail.
-    check_inherited(&command).map_err(SpawnError::at(Step::Stdio))?;
-    let cwd = command.cwd.as_deref().map(lookup::open_cwd).transpose().map_err(SpawnError::at(Step::Cwd))?;
+    stdio::check_inherited(&command.stdio).map_err(SpawnError::at(Step::Stdio))?;
+    let cwd = command.cwd.as_deref().map(executable::open_cwd).transpose().map_err(SpawnError::at(Step::Cwd))?;
     if command.changes_credentials() {
         privileges::check(&command).map_err(SpawnError::at(Step::Credentials))?;
     }
     let from = cwd.as_ref().map_or(rustix::fs::CWD, |cwd| cwd.as_fd());
     // A copy: the child reads it while this process may change its own, and musl frees what setenv replaces.
     command.env.get_or_insert_with(CStrings::of_this_process);
-    let candidates = lookup::find(&command, from).map_err(SpawnError::at(Step::Lookup))?;
+    // With other credentials other files are accessible: then only the child can tell.
+    let check_access = !command.changes_credentials();
+    let candidates = lookup::find(&command, |path| executable::check(from, path, check_access)).map_err(SpawnError::at(Step::Lookup))?;
     check_size(&command, &candidates).map_err(SpawnError::at(Step::Exec))?;
 
-    let mut ends = Vec::new();
-    let mut pipes = Vec::new();
-    let mut fds = Vec::with_capacity(command.stdio.len());
-    for stdio in &command.stdio {
-        fds.push(match *stdio {
-            Stdio::Ignore => -1,
-            Stdio::Inherit(fd) => fd,
-            Stdio::Pipe => {
-                // Default buffers: Node 22 and later shrink theirs to 64 KiB, which costs big writers up to half their speed.
-                let (ours, theirs) =
-                    socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).map_err(SpawnError::at(Step::Stdio))?;
-                let fd = theirs.as_raw_fd();
-                pipes.push(ours);
-                ends.push(theirs);
-                fd
-            }
-        });
-    }
+    let Opened { fds, ours, theirs } = stdio::open(&command.stdio).map_err(SpawnError::at(Step::Stdio))?;
     let pad = LaunchPad::take().map_err(SpawnError::at(Step::Clone))?;
     let mut owner = PlanOwner::new(command, candidates, fds, cwd, &pad);
-    let (pidfd, shared) = match clone_child(&mut owner.plan, &pad) {
+    let (pidfd, shared) = match clone::clone_child(&mut owner.plan, &pad) {
         Ok(child) => child,
         Err(errno) => {
             pad.give_back();
             return Err(SpawnError { step: Step::Clone, errno });
         }
     };
-    // The child has its own table of descriptors from the moment of clone on: `ends` and the directory may be closed here.
+    // The child has its own table of descriptors from the moment of clone on: its ends and the directory may be closed here.
     owner.cwd = None;
-    drop(ends);
+    drop(theirs);
     let launch = Launch { pad: ManuallyDrop::new(pad), plan: ManuallyDrop::new(owner), shared, ended: false };
-    Ok(Started { pidfd, launch, pipes })
+    Ok(Started { process: pidfd, launch, pipes: ours })
 }
 
 impl PlanOwner {
-    fn new(command: Command, candidates: Candidates, fds: Vec<i32>, cwd: Option<OwnedFd>, pad: &LaunchPad) -> Box<PlanOwner> {
+    fn new(command: Command, candidates: CStrings, fds: Vec<i32>, cwd: Option<OwnedFd>, pad: &LaunchPad) -> Box<PlanOwner> {
         // sh, the script, and the arguments behind argv[0], with the null pointer.
         let mut sh_argv = Vec::with_capacity(command.argv.len() + 2);
         sh_argv.push(c"/bin/sh".as_ptr());
@@ -204,28 +163,19 @@ impl PlanOwner {
     }
 }
 
-/// A descriptor that is not open is EBADF at once.
-fn check_inherited(command: &Command) -> rustix::io::Result<()> {
-    for stdio in &command.stdio {
-        if let Stdio::Inherit(fd) = *stdio {
-            // SAFETY: only asked about; it need not be open.
-            rustix::io::fcntl_getfd(unsafe { BorrowedFd::borrow_raw(fd) })?;
-        }
-    }
-    Ok(())
-}
-
 /// The kernel's own arithmetic for E2BIG, so that it is known before the start, as Node throws it.
-fn check_size(command: &Command, candidates: &Candidates) -> rustix::io::Result<()> {
+fn check_size(command: &Command, candidates: &CStrings) -> rustix::io::Result<()> {
     let env_bytes = command.env.as_ref().map_or(0, |env| env.byte_len());
     let env_count = command.env.as_ref().map_or(0, |env| env.len());
-    let strings = command.argv.byte_len() + env_bytes + candidates.longest();
+    let longest = candidates.iter().map(|path| path.count_bytes() + 1).max().unwrap_or(0);
+    let strings = command.argv.byte_len() + env_bytes + longest;
     let pointers = (command.argv.len() + env_count) * size_of::<*const u8>();
     if strings + pointers <= ALWAYS_FITS {
         return Ok(());
     }
+    let one = ONE_STRING * rustix::param::page_size();
     let all = command.argv.iter().chain(command.env.iter().flat_map(|env| env.iter()));
-    if all.into_iter().any(|string| string.count_bytes() >= ONE_STRING) {
+    if all.into_iter().any(|string| string.count_bytes() >= one) {
         return Err(Errno::TOOBIG);
     }
     let stack = rustix::process::getrlimit(rustix::process::Resource::Stack).current.unwrap_or(u64::MAX);
@@ -235,48 +185,4 @@ fn check_size(command: &Command, candidates: &Candidates) -> rustix::io::Result<
     } else {
         Ok(())
     }
-}
-
-fn clone_child(plan: &mut Plan, pad: &LaunchPad) -> rustix::io::Result<(Pidfd, bool)> {
-    if shares_memory() {
-        match clone_with(plan, pad, libc::CLONE_VM | libc::CLONE_CHILD_CLEARTID) {
-            Err(Errno::INVAL | Errno::NOSYS | Errno::PERM) => {}
-            result => return result.map(|pidfd| (pidfd, true)),
-        }
-    }
-    plan.flags &= !exec_child::KEEP_DUMPABLE;
-    let pidfd = clone_with(plan, pad, 0)?;
-    // Only now: had this failed as well, the reason would have been another one.
-    COPY_MEMORY.store(true, Ordering::Relaxed);
-    Ok((pidfd, false))
-}
-
-fn clone_with(plan: &mut Plan, pad: &LaunchPad, flags: i32) -> rustix::io::Result<Pidfd> {
-    let flags = (flags | libc::CLONE_PIDFD | libc::SIGCHLD) as usize;
-    let mut pidfd: i32 = -1;
-    let every: u64 = u64::MAX;
-    let mut before: u64 = 0;
-    // SAFETY: all signals are blocked around clone, so that no handler of this process runs in the child; the raw call reaches
-    // glibc's internal signals too. The pad's stack and report, and the plan, are the child's until it has left (see `Launch`).
-    let result = unsafe {
-        syscall::syscall4(libc::SYS_rt_sigprocmask, libc::SIG_SETMASK as usize, (&raw const every) as usize, (&raw mut before) as usize, 8);
-        let occupied = (&raw const pad.report().occupied).cast::<i32>().cast_mut();
-        let result = syscall::clone(flags, pad.stack_top(), &raw mut pidfd, occupied, exec_child::run, (plan as *mut Plan).cast::<u8>());
-        syscall::syscall4(libc::SYS_rt_sigprocmask, libc::SIG_SETMASK as usize, (&raw const before) as usize, 0, 8);
-        result
-    };
-    if result < 0 {
-        return Err(Errno::from_raw_os_error(-result as i32));
-    }
-    if pidfd < 0 {
-        // Before Linux 5.2 the flag meant nothing. js/platform.js keeps such kernels away from here.
-        // SAFETY: our own child, not yet waited for, so its number is still its own.
-        unsafe {
-            libc::kill(result as i32, libc::SIGKILL);
-            libc::waitpid(result as i32, ptr::null_mut(), 0);
-        }
-        return Err(Errno::NOTSUP);
-    }
-    // SAFETY: the kernel just opened it for us, close-on-exec.
-    Ok(Pidfd::new(result as i32, unsafe { OwnedFd::from_raw_fd(pidfd) }))
 }

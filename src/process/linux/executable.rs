@@ -1,91 +1,26 @@
-//! Finding the program before starting it, so that what is missing or forbidden is known at once and not only from the child.
+//! What `execve` would say of a file, as far as it can be known without calling it.
 
-use crate::command::{CStrings, Command};
 use rustix::fs::{accessat, openat, statat, Access, AtFlags, FileType, Mode, OFlags};
 use rustix::io::{Errno, Result};
 use std::collections::HashMap;
-use std::ffi::{c_char, CStr, CString};
+use std::ffi::{CStr, CString};
 use std::fs::File;
 use std::io::Read;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Mutex;
 
 /// What glibc's execvp searches when the environment has no PATH.
-const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
-const NAME_MAX: usize = 255;
+pub const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
 /// The kernel reads no more of a script's first line.
 const SHEBANG_MAX: usize = 256;
-
-/// Paths for `execve`, to be tried in order.
-pub struct Candidates(CStrings);
-
-impl Candidates {
-    pub fn as_ptr(&self) -> *const *const c_char {
-        self.0.as_ptr()
-    }
-
-    pub fn longest(&self) -> usize {
-        self.0.iter().map(|path| path.count_bytes() + 1).max().unwrap_or(0)
-    }
-}
 
 /// The directory the child will work in, as something to look from.
 pub fn open_cwd(cwd: &CStr) -> Result<OwnedFd> {
     rustix::fs::open(cwd, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
 }
 
-/// Finds the program as `execvp` in the child would, by PATH of the command's environment: first hit in PATH, going on after EACCES and ENOENT. The rest of PATH stays
-/// behind the hit, since a hit can still turn out not to be executable.
-pub fn find(command: &Command, cwd: BorrowedFd<'_>) -> Result<Candidates> {
-    let file = command.file.to_bytes();
-    // With other credentials other files are accessible: then only the child can tell.
-    let check_access = !command.changes_credentials();
-    if file.is_empty() {
-        return Err(Errno::NOENT);
-    }
-    if file.contains(&b'/') {
-        check(cwd, &command.file, check_access)?;
-        return Ok(Candidates(CStrings::new([file])));
-    }
-    if file.len() > NAME_MAX {
-        return Err(Errno::NAMETOOLONG);
-    }
-    let path = command.env.as_ref().and_then(|env| env.value_of(b"PATH"));
-    search(path.unwrap_or(DEFAULT_PATH), file, |candidate| check(cwd, candidate, check_access))
-}
-
-fn search(path: &[u8], file: &[u8], check: impl Fn(&CStr) -> Result<()>) -> Result<Candidates> {
-    let mut denied = false;
-    let mut last = Errno::NOENT;
-    let mut entries = path.split(|&byte| byte == b':');
-    while let Some(directory) = entries.next() {
-        let candidate = join(directory, file);
-        match check(&candidate) {
-            Ok(()) => {
-                let rest = entries.map(|directory| join(directory, file));
-                return Ok(Candidates(CStrings::new(std::iter::once(candidate).chain(rest).map(CString::into_bytes))));
-            }
-            Err(Errno::ACCESS) => denied = true,
-            Err(errno @ (Errno::NOENT | Errno::STALE | Errno::NOTDIR | Errno::NODEV | Errno::TIMEDOUT)) => last = errno,
-            Err(errno) => return Err(errno),
-        }
-    }
-    Err(if denied { Errno::ACCESS } else { last })
-}
-
-fn join(directory: &[u8], file: &[u8]) -> CString {
-    let mut path = Vec::with_capacity(directory.len() + 1 + file.len() + 1);
-    path.extend_from_slice(directory);
-    if !directory.is_empty() {
-        path.push(b'/');
-    }
-    path.extend_from_slice(file);
-    // SAFETY: both parts come out of C strings.
-    unsafe { CString::from_vec_unchecked(path) }
-}
-
 /// What `execve` would say of this path, as far as it can be known without calling it.
-fn check(cwd: BorrowedFd<'_>, path: &CStr, check_access: bool) -> Result<()> {
+pub fn check(cwd: BorrowedFd<'_>, path: &CStr, check_access: bool) -> Result<()> {
     let stat = statat(cwd, path, AtFlags::empty())?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
         return Err(Errno::ACCESS);
@@ -159,26 +94,5 @@ mod tests {
         assert_eq!(shebang("#!\n/bin/sh"), None);
         assert_eq!(shebang("\x7fELF"), None);
         assert_eq!(shebang(&format!("#!/{}", "x".repeat(253))), None);
-    }
-
-    fn found(path: &str, answers: &[(&str, Result<()>)]) -> Result<Vec<String>> {
-        search(path.as_bytes(), b"tool", |candidate| {
-            let path = candidate.to_str().unwrap();
-            answers.iter().find(|(known, _)| *known == path).map_or(Err(Errno::NOENT), |(_, answer)| *answer)
-        })
-        .map(|candidates| candidates.0.iter().map(|path| path.to_str().unwrap().to_owned()).collect())
-    }
-
-    #[test]
-    fn the_search_goes_on_after_a_denied_entry_and_keeps_the_rest_of_path() {
-        let answers = [("/a/tool", Err(Errno::ACCESS)), ("/b/tool", Ok(()))];
-        assert_eq!(found("/a:/b::/c", &answers), Ok(vec!["/b/tool".into(), "tool".into(), "/c/tool".into()]));
-    }
-
-    #[test]
-    fn a_denied_entry_is_what_is_reported_when_nothing_is_found() {
-        assert_eq!(found("/a:/b", &[("/a/tool", Err(Errno::ACCESS))]), Err(Errno::ACCESS));
-        assert_eq!(found("/a:/b", &[]), Err(Errno::NOENT));
-        assert_eq!(found("/a:/b", &[("/a/tool", Err(Errno::LOOP))]), Err(Errno::LOOP));
     }
 }

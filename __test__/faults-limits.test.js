@@ -1,0 +1,11 @@
+'use strict';
+// Where the system gives no more.
+
+const { parity } = require('./lib/parity.js');
+
+describe('EMFILE', () => parity('faults-limits-files', { limits: 'ulimit -n 100' }));
+
+describe('EMFILE at the first call', () => parity('faults-limits-first', { limits: 'ulimit -n 100' }));
+
+// bash and dash name it differently.
+describe('EAGAIN', () => parity('faults-limits-processes', { limits: 'ulimit -u 1 2>/dev/null || ulimit -p 1' }));

@@ -1,0 +1,38 @@
+'use strict';
+// What @x/procs does so far, on this project's own files, beside Node's child_process doing the same work: what came out, how long
+// it took, and how long the event loop stood still meanwhile.
+//
+//   npm start            installs, builds and runs this
+//   node examples/tour.js --smoke    the same, smaller
+
+const path = require('node:path');
+const nodes = require('node:child_process');
+const ours = require('@x/procs');
+const { ballast } = require('./tour/ballast.js');
+const { count } = require('./tour/count.js');
+const { frequent } = require('./tour/frequent.js');
+const { missing } = require('./tour/missing.js');
+const { talk } = require('./tour/talk.js');
+const { compare } = require('./tour/compare.js');
+const { root, sourceFiles } = require('./tour/source-files.js');
+
+async function main() {
+  const smoke = process.argv.includes('--smoke');
+  const files = sourceFiles();
+  console.log(
+    `Node ${process.versions.node} on ${process.platform} ${process.arch}, ${files.length} source files in ${path.basename(root)}\n`,
+  );
+
+  const input = { files, messages: smoke ? 2_000 : 50_000 };
+  const both = (title, job) => compare(title, job, { nodes, ours }, input);
+
+  await both('1. Count their lines: one wc per file, 32 at a time, each with pipes', count);
+  await both('2. Their most frequent words: one shell, a pipeline of five programs', frequent);
+  await both(`3. Talk to a worker: fork, ${input.messages} questions and answers`, talk);
+  await both('4. A program that is not there', missing);
+  const held = ballast(smoke ? 64 : 512);
+  await both(`5. The first again, in a process that holds ${held.megabytes} MB, as a server does`, count);
+  held.release();
+}
+
+main();

@@ -1,0 +1,120 @@
+import cp = require('node:child_process');
+
+// The names, options, events and errors are those of node:child_process, and so are the types: they come from @types/node, in the
+// version that the program using this has. Written here is what a person wants to know at the call.
+
+export type * from 'node:child_process';
+
+/**
+ * A started program: its streams, its events, its end. Made by {@link spawn}, {@link exec}, {@link execFile} and {@link fork}.
+ *
+ * Events: `'spawn'`, `'error'`, `'exit'` (code, signal), `'close'` (after `'exit'`, and when all its streams are closed), and with a channel
+ * `'message'` and `'disconnect'`. `stdin`, `stdout` and `stderr` are `net.Socket`s. `kill()` goes through a pidfd where there is one: it
+ * cannot hit another process that got the same pid later.
+ *
+ * It is a class of its own: `instanceof` tells it from Node's `ChildProcess`.
+ */
+export { ChildProcess } from 'node:child_process';
+
+/**
+ * Starts a program. Returns at once, with `pid` already there; the event loop waits neither for a fork nor for the program to be loaded.
+ *
+ * - `options.cwd`: string or `file:` URL. Default: the parent's.
+ * - `options.env`: what the child gets, and nothing else. Default: `process.env`.
+ * - `options.stdio`: `'pipe'` (default), `'ignore'`, `'inherit'`, `'overlapped'`, or an array of these, `'ipc'`, streams and fds, one per fd of
+ *   the child.
+ * - `options.detached`: a session of its own, that outlives the parent. Default: false.
+ * - `options.shell`: true for `/bin/sh`, or the path of another. Default: false. Never with input that is not yours.
+ * - `options.timeout`: milliseconds until `killSignal` is sent. Default: none.
+ * - `options.killSignal`: default `'SIGTERM'`.
+ * - `options.signal`: an `AbortSignal`; aborting it sends `killSignal` and emits an `AbortError`.
+ * - `options.uid`, `options.gid`, `options.argv0`, `options.serialization`: as in Node.
+ *
+ * @throws `ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`, `ERR_OUT_OF_RANGE` for a bad option, before anything is started
+ * @throws what the system refuses at once, such as `EPERM` for a `uid` that is not permitted. `ENOENT`, `EACCES`, `EMFILE` and the like are not
+ * thrown: they arrive as `'error'`, and `pid` is `undefined` then.
+ * @example
+ * const ls = spawn('ls', ['-l'], { cwd: '/tmp' });
+ * ls.stdout.pipe(process.stdout);
+ * ls.on('close', (code) => console.log(`done, ${code}`));
+ */
+export const spawn: typeof cp.spawn;
+
+/**
+ * Runs a command line in a shell and hands its whole output to the callback. The shell interprets all of it: never give it input that is
+ * not yours, use {@link execFile}.
+ *
+ * - `options.encoding`: default `'utf8'`; `'buffer'` for Buffers.
+ * - `options.maxBuffer`: bytes per stream, default 1024 * 1024. Past it the child is killed and the error is
+ *   `ERR_CHILD_PROCESS_STDIO_MAXBUFFER`, with the output up to there.
+ * - `options.timeout`: milliseconds, default 0 (none). `options.killSignal`: default `'SIGTERM'`.
+ * - `cwd`, `env`, `shell`, `uid`, `gid`, `signal`: as in {@link spawn}.
+ *
+ * The error carries `code` (exit code, or a name such as `'ENOENT'`), `killed`, `signal`, `cmd`, and with `util.promisify` also `stdout` and
+ * `stderr`. The promise has the child as its property `child`.
+ *
+ * @example
+ * const { stdout } = await util.promisify(exec)('git log --oneline | head -3');
+ */
+export const exec: typeof cp.exec;
+
+/**
+ * Runs a program without a shell and hands its whole output to the callback. Options, error and promise as in {@link exec}; `options.shell` is
+ * false by default.
+ *
+ * @example
+ * const { stdout } = await util.promisify(execFile)('git', ['rev-parse', 'HEAD']);
+ */
+export const execFile: typeof cp.execFile;
+
+/**
+ * Starts a Node program with a channel to it: `child.send(message)` and `'message'` here, `process.send(message)` and
+ * `process.on('message')` there. The child is plain Node and needs nothing of this package.
+ *
+ * - `options.serialization`: `'json'` (default) or `'advanced'` (structured clone: Map, Date, BigInt, TypedArray, circular values).
+ * - `options.execPath`, `options.execArgv`: default this process's own.
+ * - `options.silent`: true gives pipes in place of the parent's stdout and stderr. Default: false.
+ *
+ * `send()` also takes a `net.Socket`, `net.Server` or `dgram.Socket` to hand over. It returns false while too much is waiting to be sent.
+ *
+ * @throws as {@link spawn}
+ * @example
+ * const worker = fork('./worker.js', { serialization: 'advanced' });
+ * worker.on('message', (answer) => console.log(answer));
+ * worker.send(new Map([['n', 42]]));
+ */
+export const fork: typeof cp.fork;
+
+/**
+ * Starts a program and blocks this thread until it has ended.
+ *
+ * - `options.input`: string, Buffer, TypedArray or DataView for the child's stdin.
+ * - `options.timeout`: milliseconds, then `killSignal` is sent and `error` is `ETIMEDOUT`. Default: none.
+ * - `options.maxBuffer`: bytes of all collected output together, default 1024 * 1024. Past it the child is killed and `error` is `ENOBUFS`.
+ * - `options.encoding`: default `'buffer'`.
+ *
+ * Throws only for bad options: a program that cannot be started is in the result's `error`.
+ *
+ * @example
+ * const { status, stdout } = spawnSync('sort', { input: 'b\na\n', encoding: 'utf8' });
+ */
+export const spawnSync: typeof cp.spawnSync;
+
+/**
+ * Runs a command line in a shell, blocks until it has ended and returns its stdout. stderr goes to the parent's unless `options.stdio` says
+ * otherwise. Options as in {@link spawnSync}.
+ *
+ * @throws when it cannot be started, exits with a code other than 0, or is ended by a signal or `timeout`. The error carries `status`,
+ * `signal`, `pid`, `output`, `stdout` and `stderr`.
+ * @example
+ * const head = execSync('git rev-parse HEAD', { encoding: 'utf8' }).trim();
+ */
+export const execSync: typeof cp.execSync;
+
+/**
+ * Runs a program without a shell, blocks until it has ended and returns its stdout. Options and errors as in {@link execSync}.
+ *
+ * @example
+ * const head = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+ */
+export const execFileSync: typeof cp.execFileSync;

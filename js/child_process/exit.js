@@ -1,0 +1,45 @@
+'use strict';
+// The end of a child, and of all that belongs to it.
+
+const errors = require('../errors');
+const { flush } = require('./streams');
+
+/** @param {number} exitCode below 0: the program was not executed, a negated errno */
+function exited(child, exitCode, signalCode) {
+  if (signalCode) child.signalCode = signalCode;
+  else child.exitCode = exitCode;
+  if (child.stdin) child.stdin.destroy();
+  child._handle.close();
+  child._handle = null;
+
+  if (exitCode < 0) {
+    // Known only after the start, for example a script whose interpreter is missing: there was a process, but never this program.
+    if (child.pid !== undefined) child.pid = undefined;
+    child.emit('error', spawnError(child, exitCode));
+  } else {
+    child.emit('exit', child.exitCode, child.signalCode);
+  }
+
+  // Not at once: whoever starts to read in 'exit' or in the ticks after it gets everything.
+  process.nextTick(flushStdio, child);
+  maybeClose(child);
+}
+
+function spawnError(child, errno) {
+  const error = new errors.ErrnoException(errno, child.spawnfile ? `spawn ${child.spawnfile}` : 'spawn');
+  if (child.spawnfile) error.path = child.spawnfile;
+  error.spawnargs = child.spawnargs.slice(1);
+  return error;
+}
+
+function flushStdio(child) {
+  flush(child.stdio);
+}
+
+/** Called once for the exit, once per stream and once for the channel; the last one makes 'close'. */
+function maybeClose(child) {
+  child._closesGot++;
+  if (child._closesGot === child._closesNeeded) child.emit('close', child.exitCode, child.signalCode);
+}
+
+module.exports = { exited, maybeClose };

@@ -1,0 +1,4 @@
+import childProcess = require('./index.js');
+
+export * from './index.js';
+export default childProcess;

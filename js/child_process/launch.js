@@ -1,0 +1,130 @@
+'use strict';
+// One start: from checked options to a running child with its streams and its channel, or to the error Node has for it.
+
+const errors = require('../errors');
+const { validateString, validateArray, validateOneOf } = require('../validate');
+const { spawning } = require('./diagnostics');
+const { withVariables } = require('./environment');
+const { EACCES, EAGAIN, EMFILE, ENFILE, ENOENT } = require('./errno');
+const { maybeClose } = require('./exit');
+const { joinStrings } = require('./nul');
+const { startArguments } = require('./start-arguments');
+const { planStdio, writePlan, plan } = require('./stdio');
+const { openStream, giveAway } = require('./streams');
+
+/**
+ * @param {object} options what ChildProcess.prototype.spawn takes
+ * @param {string | null} [environment] for the addon; options.envPairs when it is not given
+ * @returns {number} 0, or a negated errno that an 'error' event will tell of
+ */
+function launch(child, options, environment) {
+  const { entries, ipcFd } = planStdio(options.stdio || 'pipe', false);
+  options.stdio = entries;
+  validateOneOf(options.serialization, 'options.serialization', [undefined, 'json', 'advanced']);
+  const serialization = options.serialization || 'json';
+  // Before the start, so that nothing is left behind if it cannot be loaded.
+  const ipc = ipcFd === -1 ? null : require('../ipc');
+  const channel = ipc === null ? null : channelVariables(ipcFd, serialization);
+  const block = environment === undefined ? blockOfPairs(options, channel) : withChannel(environment, channel);
+
+  validateString(options.file, 'options.file');
+  child.spawnfile = options.file;
+  if (options.args !== undefined) validateArray(options.args, 'options.args');
+  child.spawnargs = options.args ?? [];
+
+  if (spawning.hasSubscribers) spawning.start.publish({ process: child, options });
+  const status = start(child, options, block, entries);
+  // Copied now: what runs while the streams are made (async_hooks) may start another child.
+  const ends = plan().slice(2, 2 + entries.length);
+
+  if (status === 0) {
+    if (spawning.hasSubscribers) spawning.end.publish({ process: child });
+    process.nextTick(emitSpawn, child);
+  } else {
+    report(child, status);
+    if (status === EMFILE || status === ENFILE) return status; // then there are no streams either
+  }
+  child.pid = child._handle.pid;
+  openStdio(child, entries, ends);
+  if (ipc !== null) ipc.setupChannel(child, ends[ipcFd], serialization, maybeClose);
+  return status;
+}
+
+function start(child, options, block, entries) {
+  // First: it may call toString() of an argument, which may start another child and so write another plan.
+  const args = startArguments(options, block);
+  return writePlan(entries) || child._handle.spawn(args, entries.length);
+}
+
+/** What can happen to any program at any time is told by an event; what is wrong with the options is thrown. */
+function report(child, status) {
+  if (spawning.hasSubscribers) spawning.error.publish({ process: child, error: new errors.ErrnoException(status, 'spawn') });
+  switch (status) {
+    case EACCES:
+    case EAGAIN:
+    case EMFILE:
+    case ENFILE:
+    case ENOENT:
+      process.nextTick(emitFailure, child, status);
+      return;
+    default:
+      child._handle.close();
+      child._handle = null;
+      throw new errors.ErrnoException(status, 'spawn');
+  }
+}
+
+function emitSpawn(child) {
+  child.emit('spawn');
+}
+
+function emitFailure(child, status) {
+  child._handle.onexit(status, '');
+}
+
+/** A failed start has its streams too. They are at their end, and so 'close' comes after 'error'. */
+function openStdio(child, entries, ends) {
+  const streams = [];
+  const closed = () => maybeClose(child);
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i];
+    let stream = null;
+    if (entry.ipc) {
+      child._closesNeeded++;
+    } else if (entry.type === 'pipe' || entry.type === 'overlapped') {
+      stream = openStream(ends[i], i > 0);
+      if (i > 0) {
+        child._closesNeeded++;
+        stream.on('close', closed);
+      }
+    } else if (entry.type === 'wrap') {
+      giveAway(entry._stdio, entry.handle);
+    }
+    streams.push(stream);
+  }
+  child.stdin = streams[0];
+  child.stdout = streams[1];
+  child.stderr = streams[2];
+  child.stdio = streams;
+}
+
+/** What Node in the child finds its channel by. */
+function channelVariables(fd, serialization) {
+  return [`NODE_CHANNEL_FD=${fd}`, `NODE_CHANNEL_SERIALIZATION_MODE=${serialization}`];
+}
+
+function withChannel(environment, channel) {
+  return channel === null ? environment : withVariables(environment, channel.join('\0'));
+}
+
+/** For a direct call of ChildProcess.prototype.spawn: without envPairs it is this process's environment, but none at all with a channel. */
+function blockOfPairs(options, channel) {
+  if (channel !== null) {
+    if (options.envPairs === undefined) options.envPairs = [];
+    else validateArray(options.envPairs, 'options.envPairs');
+    options.envPairs.push(...channel);
+  }
+  return Array.isArray(options.envPairs) ? joinStrings(options.envPairs, 'options.envPairs') : null;
+}
+
+module.exports = { launch };

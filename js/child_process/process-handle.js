@@ -1,0 +1,76 @@
+'use strict';
+// What a ChildProcess has as `_handle`: Node's Process handle, over the reactor.
+//
+// It is an AsyncResource because events arrive from the event loop, which is in nobody's async context: 'exit' has to run in the
+// one that the child was made in. The type is the one Node's handle has.
+
+const { AsyncResource } = require('async_hooks');
+const { reactor, register, unregister } = require('../reactor');
+const { signalName } = require('../validate');
+const { ESRCH } = require('./errno');
+const { plan } = require('./stdio');
+
+const RESOURCE = { __proto__: null, requireManualDestroy: true };
+
+class Process extends AsyncResource {
+  /** In the reactor; 0 before the start and after the end. */
+  #id = 0;
+
+  constructor() {
+    super('PROCESSWRAP', RESOURCE);
+    /** Called once, as (exitCode, signalName). A negative exitCode says why the program did not come to run. */
+    this.onexit = undefined;
+  }
+
+  /** With the stdio plan as it was written last. */
+  spawn(startArguments, count) {
+    const io = plan();
+    const status = reactor().spawn(...startArguments, io, count);
+    if (status === 0) {
+      this.pid = io[0];
+      this.#id = io[1];
+      register(this.#id, this);
+    }
+    return status;
+  }
+
+  /** Called by the reactor. */
+  onExit(exitCode, signal) {
+    unregister(this.#id);
+    this.#id = 0;
+    this.runInAsyncScope(this.onexit, this, exitCode, signal === 0 ? '' : signalName(signal));
+  }
+
+  kill(signal) {
+    return this.#id === 0 ? ESRCH : reactor().kill(this.#id, signal);
+  }
+
+  ref() {
+    if (this.#id !== 0) reactor().ref(this.#id);
+  }
+
+  unref() {
+    if (this.#id !== 0) reactor().unref(this.#id);
+  }
+
+  hasRef() {
+    return this.#id !== 0 && reactor().hasRef(this.#id);
+  }
+
+  getAsyncId() {
+    return this.asyncId();
+  }
+
+  /** Before the end, too: then the child goes on, unwatched, and is reaped all the same. */
+  close(callback) {
+    if (this.#id !== 0) {
+      this.unref();
+      unregister(this.#id);
+      this.#id = 0;
+    }
+    this.emitDestroy();
+    if (typeof callback === 'function') process.nextTick(callback);
+  }
+}
+
+module.exports = { Process };

@@ -1,0 +1,4 @@
+import procs = require('../index.js');
+
+export * from '../index.js';
+export default procs;

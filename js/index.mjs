@@ -1,0 +1,5 @@
+// The public entry for import.
+import procs from './index.js';
+
+export const { ChildProcess, exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } = procs;
+export default procs;

@@ -1,0 +1,67 @@
+'use strict';
+// The one Reactor of this JavaScript environment, made at first use, and who gets its events.
+//
+// It is kept on the addon's own exports, of which there is one object per environment (main thread or Worker). A variable of
+// this module would not do: Jest evaluates modules anew for every test file, and each copy would open an epoll fd of its own.
+
+const { native } = require('./native');
+
+const SHARED = Symbol.for('@x/procs.reactor');
+
+// Event in native.d.ts, which has no values at run time.
+const EXIT = 0;
+const MESSAGES = 1;
+const FRAMES = 2;
+const WRITTEN = 3;
+const END = 4;
+
+let shared;
+
+function share() {
+  const addon = native();
+  if (addon[SHARED] === undefined) {
+    const receivers = new Map();
+    Object.defineProperty(addon, SHARED, { __proto__: null, value: { reactor: new addon.Reactor(dispatcher(receivers)), receivers } });
+  }
+  return (shared = addon[SHARED]);
+}
+
+/** Nothing may be caught here: what a listener throws becomes an uncaughtException, as from Node's own handles. */
+function dispatcher(receivers) {
+  return function dispatch(event, id, a, b) {
+    const receiver = receivers.get(id);
+    if (receiver === undefined) return;
+    switch (event) {
+      case EXIT:
+        receiver.onExit(a, b);
+        break;
+      case MESSAGES:
+        receiver.onMessages(a, b);
+        break;
+      case FRAMES:
+        receiver.onFrames(a, b);
+        break;
+      case WRITTEN:
+        receiver.onWritten(a, b);
+        break;
+      case END:
+        receiver.onEnd(a);
+        break;
+    }
+  };
+}
+
+function reactor() {
+  return (shared ?? share()).reactor;
+}
+
+/** Events that carry `id` call the method of `receiver` that is named after them: onExit(exitCode, signal), onMessages(text, count) ... */
+function register(id, receiver) {
+  (shared ?? share()).receivers.set(id, receiver);
+}
+
+function unregister(id) {
+  (shared ?? share()).receivers.delete(id);
+}
+
+module.exports = { reactor, register, unregister };

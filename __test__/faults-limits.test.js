@@ -7,5 +7,5 @@ describe('EMFILE', () => parity('faults-limits-files', { limits: 'ulimit -n 100'
 
 describe('EMFILE at the first call', () => parity('faults-limits-first', { limits: 'ulimit -n 100' }));
 
-// bash and dash name it differently.
-describe('EAGAIN', () => parity('faults-limits-processes', { limits: 'ulimit -u 1 2>/dev/null || ulimit -p 1' }));
+// Its name in bash, and in dash. Node itself has a dozen threads.
+describe('EAGAIN', () => parity('faults-limits-processes', { limits: 'ulimit -u 40 2>/dev/null || ulimit -p 40' }));

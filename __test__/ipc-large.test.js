@@ -11,7 +11,7 @@ test.each(['json', 'advanced'])(
   `a message of ${MEGABYTES} MB goes there and back, %s`,
   async (serialization) => {
     const result = await runFixture('ipc-large', [serialization, MEGABYTES], { timeout: TIMEOUT });
-    expect(result).toEqual({ sent: MEGABYTES * 2 ** 20, there: MEGABYTES * 2 ** 20, back: MEGABYTES * 2 ** 20, whole: true, error: null });
+    expect(result).toEqual({ there: true, back: true, error: null, how: [0, null] });
   },
   TIMEOUT,
 );

@@ -24,14 +24,17 @@ async function main() {
   );
 
   const input = { files, messages: smoke ? 2_000 : 50_000 };
-  const both = (title, job) => compare(title, job, { nodes, ours }, input);
+  const both = (title, job, changed) => compare(title, job, { nodes, ours }, { ...input, ...changed });
 
   await both('1. Count their lines: one wc per file, 32 at a time, each with pipes', count);
   await both('2. Their most frequent words: one shell, a pipeline of five programs', frequent);
   await both(`3. Talk to a worker: fork, ${input.messages} questions and answers`, talk);
   await both('4. A program that is not there', missing);
   const held = ballast(smoke ? 64 : 512);
-  await both(`5. The first again, in a process that holds ${held.megabytes} MB, as a server does`, count);
+  const some = files.slice(0, 64);
+  await both(`5. The first again, ${some.length} of them, in a process that holds ${held.megabytes} MB, as a server does`, count, {
+    files: some,
+  });
   held.release();
 }
 

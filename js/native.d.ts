@@ -26,7 +26,11 @@ export const enum Event {
 }
 
 /** Bits of `flags`. */
-export const enum SpawnFlag { Detached = 1, Uid = 2, Gid = 4 }
+export const enum SpawnFlag {
+  Detached = 1,
+  Uid = 2,
+  Gid = 4,
+}
 
 /** What the child gets as its fd number i, given in io[2 + i]; an fd >= 0 is duplicated from the parent. */
 export const enum Stdio {
@@ -52,7 +56,17 @@ export class Reactor {
    * @returns on failure nothing is left open and io is unspecified; except after ENOENT, EACCES and EAGAIN, which Node reports by an
    * event: then io[2 + i] are ends of sockets whose peer is closed, so that streams and the channel are there and end, as Node's do
    */
-  spawn(file: string, args: string, env: string | null, cwd: string | null, flags: number, uid: number, gid: number, io: Int32Array, count: number): Status;
+  spawn(
+    file: string,
+    args: string,
+    env: string | null,
+    cwd: string | null,
+    flags: number,
+    uid: number,
+    gid: number,
+    io: Int32Array,
+    count: number,
+  ): Status;
   /** Through the pidfd, so never at a recycled pid. -3 (ESRCH) once the exit was dispatched. */
   kill(id: number, signal: number): Status;
   /** Whether this child keeps the event loop alive. A new child does. No effect after its exit. */
@@ -98,8 +112,21 @@ export class Channel {
  * @param timeout milliseconds, 0 for none: then `killSignal` is sent and the error is ETIMEDOUT
  * @param maxBuffer bytes per pipe, Infinity for none: past it the output is cut there, `killSignal` is sent and the error is ENOBUFS
  */
-export function spawnSync(file: string, args: string, env: string | null, cwd: string | null, flags: number, uid: number, gid: number,
-  io: Int32Array, count: number, input: Uint8Array | null, timeout: number, maxBuffer: number, killSignal: number): {
+export function spawnSync(
+  file: string,
+  args: string,
+  env: string | null,
+  cwd: string | null,
+  flags: number,
+  uid: number,
+  gid: number,
+  io: Int32Array,
+  count: number,
+  input: Uint8Array | null,
+  timeout: number,
+  maxBuffer: number,
+  killSignal: number,
+): {
   pid: number;
   /** null when it was ended by a signal, or not started. */
   status: number | null;

@@ -3,7 +3,7 @@
 
 const { createHash } = require('node:crypto');
 
-const MAX_DEPTH = 6;
+const MAX_DEPTH = 12;
 const MAX_TEXT = 2000;
 
 /** What a person would look at in a value: for an error its head, code and properties, for a stream its class. */
@@ -55,4 +55,10 @@ function hash(text) {
   return createHash('sha1').update(text).digest('hex');
 }
 
-module.exports = { describe };
+/** A result of spawnSync, or its error, without what differs from run to run. */
+function withoutPid(result) {
+  if (result?.pid > 0) result.pid = '<pid>';
+  return result;
+}
+
+module.exports = { describe, withoutPid };

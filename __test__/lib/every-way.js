@@ -1,18 +1,20 @@
 'use strict';
 // One program, started by each of the calls that could.
 
+const { withoutPid } = require('./describe.js');
+
 /** What each call shows, whether it throws, tells it by an event, or by a result. */
 async function everyWay(tools, file, args, options = {}) {
   const { cp, attempt, callback } = tools;
   return {
     spawn: await spawned(tools, file, args, options),
     execFile: await called((done) => cp.execFile(file, args, options, done), { attempt, callback }),
-    spawnSync: attempt(() => steady(cp.spawnSync(file, args, { ...options, stdio: 'pipe' }))),
+    spawnSync: attempt(() => withoutPid(cp.spawnSync(file, args, { ...options, stdio: 'pipe' }))),
     execFileSync: attempt(() => {
       try {
         return cp.execFileSync(file, args, { ...options, stdio: 'pipe' });
       } catch (error) {
-        throw steady(error);
+        throw withoutPid(error);
       }
     }),
   };
@@ -39,10 +41,4 @@ async function called(start, { attempt, callback }) {
   return threw ?? arrived;
 }
 
-/** Without the pid, which differs from run to run. */
-function steady(result) {
-  if (result.pid > 0) result.pid = '<pid>';
-  return result;
-}
-
-module.exports = { everyWay, steady };
+module.exports = { everyWay };

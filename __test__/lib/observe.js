@@ -7,7 +7,7 @@ const EVENTS = ['spawn', 'error', 'exit', 'disconnect', 'close', 'message'];
 
 /**
  * @param {import('node:child_process').ChildProcess} child
- * @returns {Promise<object>} settles when the child has emitted 'close', or 'error' when it has no streams, and all streams are closed
+ * @returns {Promise<object>} settles when the child has emitted 'close' and all streams are closed
  */
 function observe(child, { read = true } = {}) {
   const events = [];
@@ -25,7 +25,7 @@ function observe(child, { read = true } = {}) {
     for (const name of EVENTS) {
       child.on(name, (...args) => {
         events.push([name, ...args.map((arg) => describe(arg))]);
-        if (name === 'close' || (name === 'error' && child.stdio === undefined)) setImmediate(finish);
+        if (name === 'close') finish();
       });
     }
   });

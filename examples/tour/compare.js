@@ -42,7 +42,8 @@ function row(name, stock, own) {
 /** Below half a millisecond the clock and the machine's other work decide. */
 function ratio(stock, own) {
   if (Math.max(stock, own) < 0.5) return '';
-  return `${(stock / Math.max(own, 0.01)).toPrecision(2)}x`;
+  const times = stock / Math.max(own, 0.01);
+  return `${times.toFixed(times < 10 ? 1 : 0)}x`;
 }
 
 const milliseconds = (value) => `${value.toFixed(value < 100 ? 1 : 0)} ms`;

@@ -6,6 +6,7 @@ const { errno } = require('os').constants;
 module.exports = {
   EACCES: -errno.EACCES,
   EAGAIN: -errno.EAGAIN,
+  EBADF: -errno.EBADF,
   EINVAL: -errno.EINVAL,
   EMFILE: -errno.EMFILE,
   ENFILE: -errno.ENFILE,

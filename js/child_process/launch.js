@@ -52,7 +52,7 @@ function launch(child, options, environment) {
 
 function start(child, options, block, entries) {
   // First: it may call toString() of an argument, which may start another child and so write another plan.
-  const args = startArguments(options, block);
+  const args = startArguments(options, block, false);
   return writePlan(entries) || child._handle.spawn(args, entries.length);
 }
 

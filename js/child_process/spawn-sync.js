@@ -30,19 +30,11 @@ function spawnSync(file, args, options) {
 }
 
 function run(options, environment, entries, input, killSignal) {
-  const args = startArguments(options, environment); // before the plan, as in launch.js
+  const args = startArguments(options, environment, true); // before the plan, as in launch.js
   const problem = writePlan(entries);
   if (problem !== 0) return { pid: 0, status: null, signal: null, output: null, error: problem };
   aboutToBlock();
-  return native().spawnSync(
-    ...args,
-    plan(),
-    entries.length,
-    input,
-    options.timeout ?? 0,
-    options.maxBuffer ?? 0,
-    killSignal,
-  );
+  return native().spawnSync(...args, plan(), entries.length, input, options.timeout ?? 0, options.maxBuffer ?? 0, killSignal);
 }
 
 function bytesOf(input, encoding) {

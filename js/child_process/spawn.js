@@ -9,6 +9,7 @@ const { ChildProcess, ownSpawn } = require('./child-process');
 const { spawning } = require('./diagnostics');
 const { environmentPairs } = require('./environment');
 const { launch } = require('./launch');
+require('./life-cycle'); // with this file, and not with the first child, when there may be no fd left to read it with
 const { validateTimeout, killSignalNumber } = require('./limits');
 const { normalizeSpawnArguments } = require('./normalize');
 

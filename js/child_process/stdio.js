@@ -3,12 +3,15 @@
 
 const { inspect, types } = require('util');
 const errors = require('../errors');
-const { EINVAL } = require('./errno');
+const { EBADF, EINVAL } = require('./errno');
 const { isHandle } = require('./streams');
 
 /** Stdio in native.d.ts. */
 const IGNORE = -1;
 const PIPE = -2;
+
+/** The plan holds 32 bits, where larger numbers would become others. */
+const MAX_FD = 2 ** 31 - 1;
 
 /** The reusable argument of the addon's spawn functions: pid, id, and the child's fds. Written and read again within one call. */
 let io = new Int32Array(2 + 16);
@@ -70,13 +73,13 @@ function entryOf(value, fd, sync) {
 
 /**
  * Writes the entries into the argument for the addon.
- * @returns {number} 0, or what libuv would say: a handle that is closed, or { fd: -1 }
+ * @returns {number} 0, or what libuv would say: a handle that is closed, { fd: -1 }, or a number too large for an fd
  */
 function writePlan(entries) {
   if (io.length < entries.length + 2) io = new Int32Array(2 * entries.length);
   for (let i = 0; i < entries.length; i++) {
     const planned = plannedFd(entries[i]);
-    if (planned === EINVAL) return EINVAL;
+    if (planned < PIPE) return planned;
     io[2 + i] = planned;
   }
   return 0;
@@ -92,6 +95,7 @@ function plannedFd(entry) {
     case 'wrap':
       return entry.handle.fd >= 0 ? entry.handle.fd : EINVAL;
     default:
+      if (entry.fd > MAX_FD) return EBADF;
       if (entry.fd >= 0) return entry.fd;
       return entry.fd === -1 ? EINVAL : IGNORE;
   }

@@ -7,6 +7,8 @@ const { encodeLines } = require('./utf8');
 
 /** From here on it is cheaper to make the bytes here than to have Node-API make them of a string. */
 const LONG = 4096;
+/** Six times that, if all of it has to be escaped, is still below what V8 can do quickly. */
+const HUGE = 32 * 1024 * 1024;
 
 /** Messages gathered for one write. */
 class Batch {
@@ -43,6 +45,8 @@ class Batch {
 
 function stringify(message) {
   try {
+    // V8's quick way (Node 25 and later) aborts the process past 256 MB of output. Indentation, which a string has none of, avoids it.
+    if (typeof message === 'string' && message.length > HUGE) return JSON.stringify(message, null, ' ');
     return JSON.stringify(message);
   } catch (error) {
     // V8's own error for a string that would be too long, among all that a toJSON() may throw.

@@ -13,11 +13,11 @@ let kept = new Uint8Array(0);
  * @returns {Uint8Array} valid until the next call
  */
 function encodeLines(lines, long) {
-  const characters = lines.length + long.length + 1;
-  return encodeInto(memory(characters), lines, long) ?? encodeInto(new Uint8Array(characters * 3), lines, long);
+  const guess = memory(lines.length + long.length + 1);
+  return encodeInto(guess, lines, long) ?? encodeInto(memory(Buffer.byteLength(lines) + Buffer.byteLength(long) + 1), lines, long);
 }
 
-/** Returns null where there is not enough room: what is not ASCII takes up to three bytes per character. */
+/** Returns null where there is not enough room, because it is not all ASCII. */
 function encodeInto(bytes, lines, long) {
   const first = encoder.encodeInto(lines, bytes);
   if (first.read < lines.length) return null;

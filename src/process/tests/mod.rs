@@ -13,6 +13,8 @@ mod signals;
 mod support;
 
 #[cfg(target_os = "linux")]
+mod copied_memory;
+#[cfg(target_os = "linux")]
 mod credentials;
 #[cfg(target_os = "linux")]
 mod exec_format;

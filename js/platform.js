@@ -21,7 +21,8 @@ function unsupported() {
   const { platform, arch } = process;
   const name = platform === 'linux' ? `linux-${arch}-gnu` : `${platform}-${arch}`;
   if (!TRIPLES.includes(name)) return `has no addon for ${platform} ${arch}`;
-  if (platform === 'linux' && isOlder(os.release(), OLDEST_LINUX)) return `needs Linux ${OLDEST_LINUX.join('.')}, and this is ${os.release()}`;
+  if (platform === 'linux' && isOlder(os.release(), OLDEST_LINUX))
+    return `needs Linux ${OLDEST_LINUX.join('.')}, and this is ${os.release()}`;
   return null;
 }
 

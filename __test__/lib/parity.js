@@ -2,6 +2,8 @@
 // Every scenario of a fixture becomes a test: it is played with Node's own child_process and with ours, each in a process of its
 // own, and both have to show the same. With ours, nothing may be left behind and the next call has to work.
 
+const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const { spawn } = require('node:child_process');
 
@@ -54,8 +56,17 @@ function tellOnce(error) {
   return error;
 }
 
-function play(fixture, which, limits) {
-  const command = [process.execPath, RUNNER, fixture, which];
+async function play(fixture, which, limits) {
+  // Made and removed here: a runner may have become somebody who may not.
+  const tmp = fs.mkdtempSync(path.join(os.tmpdir(), 'procs-'));
+  try {
+    return await report([process.execPath, RUNNER, fixture, which, tmp], limits);
+  } finally {
+    fs.rmSync(tmp, { recursive: true, force: true });
+  }
+}
+
+function report(command, limits) {
   const [file, ...args] = limits ? ['/bin/sh', '-c', `${limits}; exec "$@"`, 'sh', ...command] : command;
   // Jest's own settings of Node are not the scenarios'.
   const { NODE_OPTIONS, ...env } = process.env;
@@ -70,7 +81,7 @@ function play(fixture, which, limits) {
     runner.on('error', reject);
     runner.on('close', (code, signal) => {
       if (code === 0 && texts[3] !== '') resolve(JSON.parse(texts[3]));
-      else reject(new Error(`the scenarios of ${fixture} with ${which} ended with ${signal ?? code}\n${texts[1]}${texts[2]}`));
+      else reject(new Error(`${command.slice(2, 4).join(' ')} ended with ${signal ?? code}\n${texts[1]}${texts[2]}`));
     });
   });
 }

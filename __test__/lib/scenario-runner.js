@@ -1,21 +1,18 @@
 'use strict';
-// node scenario-runner.js <fixture> <stock|ours>: runs the scenarios of a fixture one after the other and writes their traces to
-// fd 3 as JSON. After each it looks whether an fd or a child was left behind and whether the next call works.
+// node scenario-runner.js <fixture> <stock|ours> <empty folder>: runs the scenarios of a fixture one after the other and writes their
+// traces to fd 3 as JSON. After each it looks whether an fd or a child was left behind and whether the next call works.
 
 const fs = require('node:fs');
-const os = require('node:os');
-const path = require('node:path');
 const { descriptors } = require('./descriptors.js');
 const { ownChildren } = require('./own-children.js');
 const { toolsFor } = require('./scenario-tools.js');
 
 const REPORT_FD = 3;
 const DEADLINE = 10_000;
-/** Nobody asks what Node's own leaves behind. */
-const SETTLING = process.argv[3] === 'stock' ? 100 : 3000;
 
-const [, , fixture, which] = process.argv;
-const tmp = fs.mkdtempSync(path.join(os.tmpdir(), 'procs-'));
+const [, , fixture, which, tmp] = process.argv;
+/** How long may pass until all is closed. Nobody asks what Node's own leaves behind. */
+const SETTLING = which === 'stock' ? 100 : 3000;
 const tools = toolsFor(which, tmp);
 const uncaught = [];
 tools.takeUncaught = () => uncaught.splice(0).map((error) => tools.describe(error));
@@ -30,7 +27,7 @@ async function main() {
   const traces = {};
   for (const [name, scenario] of Object.entries(chosen)) traces[name] = await run(scenario);
   const report = JSON.stringify(traces).replaceAll(JSON.stringify(tmp).slice(1, -1), '<tmp>');
-  fs.writeSync(REPORT_FD, report);
+  fs.writeFileSync(REPORT_FD, report);
 }
 
 async function run(scenario) {
@@ -99,8 +96,5 @@ main()
     process.exitCode = 1;
     fs.writeSync(2, `${error.stack}\n`);
   })
-  .finally(() => {
-    fs.rmSync(tmp, { recursive: true, force: true });
-    // What a scenario that failed has left open must not hold the others' traces back.
-    process.exit();
-  });
+  // What a scenario that failed has left open must not hold the others' traces back.
+  .finally(() => process.exit());

@@ -3,6 +3,7 @@
 
 const { AsyncResource } = require('node:async_hooks');
 const { constants } = require('node:os');
+const { inspect } = require('node:util');
 const { register, reactor, unregister } = require('../reactor');
 const advanced = require('./codec/advanced');
 const json = require('./codec/json');
@@ -166,7 +167,7 @@ class Link {
       });
     } catch (error) {
       handle.close();
-      this.#stopReading(channelGarbage(error, JSON.stringify(message)));
+      this.#stopReading(channelGarbage(error, inspect(message)));
     }
   }
 
@@ -184,11 +185,12 @@ class Link {
 
   #end(status) {
     if (status === -EMSGSIZE) this.#stopReading(receivedTooLarge());
-    else if (!this.#isClosed) this.#hangUp();
+    else this.#hangUp();
   }
 
   /** The peer will not be heard any more. 'disconnect' in the next tick, and 'close' if it was waiting for this alone. */
   #hangUp() {
+    if (this.#isClosed) return;
     const target = this.#target;
     target.connected = false;
     target.channel = null;

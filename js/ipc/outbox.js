@@ -89,7 +89,7 @@ class Outbox {
   close() {
     this.flush();
     this.#isClosed = true;
-    this.onWritten(this.#waiting.length, -errno.ECANCELED);
+    if (this.#waiting.length > 0) this.onWritten(this.#waiting.length, -errno.ECANCELED);
   }
 
   #add(message, callback, swallowErrors) {

@@ -4,7 +4,7 @@ use super::arguments::negated;
 use super::dispatch::{Dispatcher, Event, TooLong};
 use super::event_loop::EventLoop;
 use super::uv;
-use crate::process::Poller;
+use crate::process::{Poller, Ready};
 use napi::sys;
 use rustix::io::Errno;
 use std::alloc::Layout;
@@ -140,23 +140,38 @@ unsafe fn context_of(handle: *mut uv::Handle) -> (Shared, Rc<Dispatcher>) {
 unsafe extern "C" fn on_ready(handle: *mut uv::Handle, _status: c_int, _events: c_int) {
     // SAFETY: libuv passes what it was given.
     let (events, dispatcher) = unsafe { context_of(handle) };
+    let guess = events.borrow_mut().guess();
+    let Some(guess) = guess else { return everything_ready(&events, &dispatcher) };
+    if !messages_of(guess, &events, &dispatcher) {
+        everything_ready(&events, &dispatcher);
+    }
+}
+
+fn everything_ready(events: &Shared, dispatcher: &Dispatcher) {
     let batch = events.borrow().ready();
-    // Nothing is borrowed while JavaScript runs: it may start, close and write.
     for ready in batch {
-        let id = ready.token as u32;
-        let produced = events.borrow_mut().handle(ready);
-        for event in produced {
-            if dispatcher.is_closed() || events.borrow_mut().channel(id).is_none() {
-                // Closed by the handler of an earlier event.
-                break;
-            }
-            if let Err(TooLong) = dispatcher.call(id, &event) {
-                let _short_enough = dispatcher.call(id, &Event::End { status: negated(Errno::MSGSIZE) });
-                break;
-            }
+        messages_of(ready, events, dispatcher);
+    }
+    hand_over_exits(events, dispatcher);
+}
+
+/// Hands over what came of it, and says whether that was anything. Nothing is borrowed while JavaScript runs: it may start, close
+/// and write.
+fn messages_of(ready: Ready, events: &Shared, dispatcher: &Dispatcher) -> bool {
+    let id = ready.token as u32;
+    let produced = events.borrow_mut().handle(ready);
+    let any = !produced.is_empty();
+    for event in produced {
+        if dispatcher.is_closed() || events.borrow_mut().channel(id).is_none() {
+            // Closed by the handler of an earlier event.
+            break;
+        }
+        if let Err(TooLong) = dispatcher.call(id, &event) {
+            let _short_enough = dispatcher.call(id, &Event::End { status: negated(Errno::MSGSIZE) });
+            break;
         }
     }
-    hand_over_exits(&events, &dispatcher);
+    any
 }
 
 unsafe extern "C" fn on_timer(handle: *mut uv::Handle) {
@@ -167,6 +182,9 @@ unsafe extern "C" fn on_timer(handle: *mut uv::Handle) {
 
 /// After the messages, as in libuv, which handles signals, and so exits, last.
 fn hand_over_exits(events: &Shared, dispatcher: &Dispatcher) {
+    if !events.borrow().has_exits() {
+        return;
+    }
     let started = Instant::now();
     while !dispatcher.is_closed() && started.elapsed() < TURN {
         let Some((id, event)) = events.borrow_mut().next_exit() else { break };

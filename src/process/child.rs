@@ -9,6 +9,8 @@ pub struct Child {
     process: Option<ProcessHandle>,
     launch: Option<Launch>,
     failure: Option<SpawnError>,
+    /// Waited for already: there is nothing left to wait for, and nobody to hand over.
+    reaped: bool,
 }
 
 /// A child just started.
@@ -30,7 +32,7 @@ impl Child {
     /// Starts the program and returns at once: whether exec succeeds is known later, see [`Child::try_wait`].
     pub fn spawn(command: Command) -> Result<Spawned, SpawnError> {
         let started = platform::start(command)?;
-        let child = Child { process: Some(started.process), launch: Some(started.launch), failure: None };
+        let child = Child { process: Some(started.process), launch: Some(started.launch), failure: None, reaped: false };
         Ok(Spawned { child, pipes: started.pipes })
     }
 
@@ -74,6 +76,7 @@ impl Child {
             Ok(None) => return Ok(None),
             result => result,
         };
+        self.reaped = true;
         if let Some(launch) = &mut self.launch {
             launch.ended();
         }
@@ -91,6 +94,9 @@ impl AsFd for Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
+        if self.reaped {
+            return;
+        }
         if let (Ok(None), Some(process)) = (self.try_wait(), self.process.take()) {
             super::adopt(process);
         }

@@ -1,6 +1,5 @@
 use std::ffi::{c_char, CStr};
 use std::fmt;
-use std::os::unix::ffi::OsStrExt;
 use std::ptr;
 
 /// A null-terminated array of C strings, as `execve` takes it, in two allocations however many there are.
@@ -54,10 +53,24 @@ impl CStrings {
         CStrings::from_joined(joined)
     }
 
-    /// The environment of this process, as it is now.
-    pub fn of_this_process() -> Self {
-        // Not through `environ`, which a library cannot link against on macOS.
-        CStrings::new(std::env::vars_os().map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat()))
+    /// A copy of a null-terminated array of C strings.
+    ///
+    /// # Safety
+    /// `array` is such an array, or null, and nobody changes it meanwhile.
+    pub unsafe fn copied(array: *const *const c_char) -> Self {
+        let mut joined = Vec::with_capacity(4096);
+        let mut at = array;
+        // SAFETY: the caller's promise: up to the null pointer there are C strings.
+        unsafe {
+            while !at.is_null() && !(*at).is_null() {
+                if at != array {
+                    joined.push(0);
+                }
+                joined.extend_from_slice(CStr::from_ptr(*at).to_bytes());
+                at = at.add(1);
+            }
+        }
+        CStrings::from_joined(joined)
     }
 
     fn single_empty() -> Self {

@@ -1,6 +1,7 @@
 //! Linux: clone that shares memory, pidfds, epoll.
 
 mod clone;
+mod environment;
 mod exec_child;
 mod executable;
 mod launch_pad;

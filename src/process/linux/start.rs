@@ -2,7 +2,7 @@
 
 use super::exec_child::{self, Plan};
 use super::launch_pad::LaunchPad;
-use super::{clone, executable, privileges};
+use super::{clone, environment, executable, privileges};
 use crate::command::{CStrings, Command};
 use crate::process::launch::{Progress, Started};
 use crate::process::lookup;
@@ -95,7 +95,7 @@ pub fn start(mut command: Command) -> Result<Started, SpawnError> {
     }
     let from = cwd.as_ref().map_or(rustix::fs::CWD, |cwd| cwd.as_fd());
     // A copy: the child reads it while this process may change its own, and musl frees what setenv replaces.
-    command.env.get_or_insert_with(CStrings::of_this_process);
+    command.env.get_or_insert_with(environment::of_this_process);
     // With other credentials other files are accessible: then only the child can tell.
     let check_access = !command.changes_credentials();
     let candidates = lookup::find(&command, |path| executable::check(from, path, check_access)).map_err(SpawnError::at(Step::Lookup))?;

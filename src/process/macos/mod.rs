@@ -1,5 +1,6 @@
 //! macOS: posix_spawn and kqueue; fork where posix_spawn cannot do it.
 
+mod environment;
 mod executable;
 mod file_actions;
 mod forked_child;

@@ -2,7 +2,7 @@
 
 use super::launch::{Launch, Report};
 use super::process_handle::ProcessHandle;
-use super::{executable, forked_child, privileges, spawn};
+use super::{environment, executable, forked_child, privileges, spawn};
 use crate::command::{CStrings, Command, Stdio};
 use crate::process::launch::Started;
 use crate::process::lookup;
@@ -19,7 +19,7 @@ pub fn start(mut command: Command) -> std::result::Result<Started, SpawnError> {
         privileges::check(&command).map_err(SpawnError::at(Step::Credentials))?;
     }
     // A copy: setenv in another thread may change this process's own at any time.
-    command.env.get_or_insert_with(CStrings::of_this_process);
+    command.env.get_or_insert_with(environment::of_this_process);
     let check = |path: &_| executable::check(command.cwd.as_deref(), path);
     let candidates = lookup::find(&command, check).map_err(|errno| blame(&command, errno, Step::Lookup))?;
     let Opened { fds, ours, theirs } = stdio::open(&command.stdio).map_err(SpawnError::at(Step::Stdio))?;

@@ -22,6 +22,8 @@ async function npmTest() {
 /** The types do not depend on the Node that checks them, and the house not on the Node that looks at it. */
 async function onNewerNode(line) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'procs-node-'));
+  // Some tests run this Node as nobody, and mkdtemp lets nobody in.
+  fs.chmodSync(folder, 0o755);
   try {
     const node = await installNode(line, folder);
     return await jest(node, ['--testPathIgnorePatterns', '__test__/types', '__test__/house']);

@@ -2,7 +2,7 @@
 
 use super::arguments::negated;
 use super::dispatch::Event;
-use super::watch::Watch;
+use super::wake::Watch;
 use crate::ipc::Channel;
 use crate::process::{Batch, Child, End, ExitStatus, Pace, Poller, Ready};
 use rustix::io::Errno;

@@ -7,4 +7,5 @@ mod event_loop;
 mod reactor;
 mod spawn_sync;
 mod uv;
+mod wake;
 mod watch;

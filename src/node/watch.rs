@@ -4,6 +4,7 @@ use super::arguments::negated;
 use super::dispatch::{Dispatcher, Event, TooLong};
 use super::event_loop::EventLoop;
 use super::uv;
+use super::wake::Watch;
 use crate::process::{Poller, Ready};
 use napi::sys;
 use rustix::io::Errno;
@@ -19,45 +20,6 @@ use std::time::{Duration, Instant};
 const TURN: Duration = Duration::from_micros(300);
 
 pub type Shared = Rc<RefCell<EventLoop>>;
-
-/// The handles on Node's loop: one for what is ready, one for what has to wait.
-pub struct Watch {
-    poll: *mut uv::Handle,
-    timer: *mut uv::Handle,
-}
-
-impl Watch {
-    /// Keeps the loop alive.
-    pub fn reference(&self) {
-        if !self.poll.is_null() {
-            // SAFETY: not null, so not closed yet.
-            unsafe { uv::uv_ref(self.poll) };
-        }
-    }
-
-    pub fn unreference(&self) {
-        if !self.poll.is_null() {
-            // SAFETY: as above.
-            unsafe { uv::uv_unref(self.poll) };
-        }
-    }
-
-    /// Comes back after `delay`, in the next turn at the earliest.
-    pub fn wake_after(&self, delay: Duration) {
-        if !self.timer.is_null() {
-            // libuv counts whole milliseconds.
-            let milliseconds = delay.as_micros().div_ceil(1000) as u64;
-            // SAFETY: as above.
-            unsafe { uv::uv_timer_start(self.timer, on_timer, milliseconds, 0) };
-        }
-    }
-
-    /// The handles are about to go.
-    pub fn close(&mut self) {
-        self.poll = ptr::null_mut();
-        self.timer = ptr::null_mut();
-    }
-}
 
 /// What libuv and the environment's end find again, at both handles.
 struct Context {
@@ -92,7 +54,7 @@ pub unsafe fn open(env: sys::napi_env, dispatch: sys::napi_value) -> Result<Shar
         let timer = allocate(uv::TIMER_TYPE);
         // Cannot fail: it only fills in the structure.
         uv::uv_timer_init(event_loop.cast(), timer);
-        let events = Rc::new(RefCell::new(EventLoop::new(poller, Watch { poll, timer })));
+        let events = Rc::new(RefCell::new(EventLoop::new(poller, Watch::new(poll, timer, on_timer))));
         let context = Context { events: events.clone(), dispatcher, poll, timer, open: Cell::new(2), hook: Cell::new(ptr::null_mut()) };
         let context = Box::into_raw(Box::new(context));
         for handle in [poll, timer] {

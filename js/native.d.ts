@@ -100,7 +100,6 @@ export class Channel {
   takeHandle(): number;
   ref(): void;
   unref(): void;
-  hasRef(): boolean;
   /** At once; what was still queued is dropped, and no event follows. Idempotent. */
   close(): void;
 }

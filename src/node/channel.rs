@@ -104,11 +104,6 @@ impl Channel {
     }
 
     #[napi]
-    pub fn has_ref(&self) -> bool {
-        self.events.borrow().is_referenced(self.id)
-    }
-
-    #[napi]
     pub fn close(&self) {
         self.events.borrow_mut().remove(self.id);
     }

@@ -23,6 +23,26 @@ export const enum Event {
   Written = 3,
   /** (id, status): nothing more can be read. 0: the peer closed. Otherwise a negated errno (-90 EMSGSIZE: a message too long for a string). */
   End = 4,
+  /**
+   * (id, status): a stream given to collect() is over. 0: it came to its end. 1: more than its limit came, the rest is not read.
+   * Below 0: a negated errno. Comes once, unless finish(), takeOver() or close() said so before.
+   */
+  Collected = 5,
+  /** (id, json): what signalTree() or watchTree() was asked for is done; a TreeReport. The ticket is closed. */
+  Tree = 6,
+}
+
+/** What became of a tree. */
+export interface TreeReport {
+  /** How its members were found, see treeMechanism(). */
+  mechanism: 'mark' | 'group';
+  /** How many processes got the signal. */
+  signalled: number;
+  /**
+   * Members that are still there although they should not be (after SIGKILL, or after SIGSTOP still moving: ETIMEDOUT), or that may not be
+   * signalled: pid, name and errno name. pid 0: the search itself failed, as without descriptors (EMFILE) or without /proc.
+   */
+  left: { pid: number; command: string; reason: string }[];
 }
 
 /** Bits of `flags`. */
@@ -30,6 +50,29 @@ export const enum SpawnFlag {
   Detached = 1,
   Uid = 2,
   Gid = 4,
+  /** The child and whatever it will start carry a mark, by which tree() finds them. They end with this process, unless Independent. */
+  Tree = 8,
+  /** With Tree: they may outlive this process. */
+  Independent = 16,
+  /** The child leads a process group of its own (setpgid). Detached makes a session, and with it a group. */
+  Group = 32,
+  /** With Detached: fd 0, which is a terminal, becomes the session's controlling terminal. */
+  Terminal = 64,
+}
+
+/** Places in `usage`, which the Reactor fills before it dispatches an Exit. */
+export const enum Usage {
+  /** microseconds */
+  UserCpu = 0,
+  SystemCpu = 1,
+  /** bytes; 0 when it is not above the most that this process had had when the program began: the kernel counts that in, since both shared memory until exec */
+  MaxRss = 2,
+  MinorPageFaults = 3,
+  MajorPageFaults = 4,
+  FsReads = 5,
+  FsWrites = 6,
+  VoluntaryContextSwitches = 7,
+  InvoluntaryContextSwitches = 8,
 }
 
 /** What the child gets as its fd number i, given in io[2 + i]; an fd >= 0 is duplicated from the parent. */
@@ -45,7 +88,8 @@ export const enum Stdio {
  * uv_poll handle. It closes itself when the environment ends; children keep running then, and are still reaped.
  */
 export class Reactor {
-  constructor(dispatch: (event: Event, id: number, a: any, b: any) => void);
+  /** @param usage of the child whose Exit is being dispatched, see Usage: 9 numbers */
+  constructor(dispatch: (event: Event, id: number, a: any, b: any) => void, usage: Float64Array);
   /**
    * Starts a program without forking this process and without waiting for it.
    * @param file looked up in PATH of `env` when it has no '/', relative to `cwd`
@@ -73,6 +117,59 @@ export class Reactor {
   ref(id: number): void;
   unref(id: number): void;
   hasRef(id: number): boolean;
+  /**
+   * Reads an fd (taken over) to its end without JavaScript: on the addon's thread when there is much, at the exit when there is little.
+   * @param limit bytes kept at most; Infinity for none
+   * @param partner 0, or the id of another collected stream: what both get is also kept in the order it came, see collectedAll()
+   * @param text it will be asked for in form 1, most likely: what is not ASCII is decoded on a thread before it is over
+   * @returns an id, which keeps the loop alive until the stream is over (ref and unref apply), or a negated errno
+   */
+  collect(fd: number, limit: number, partner: number, text?: boolean): number;
+  /**
+   * Reads what is there now, never waits. 1: over, and no event follows. 2: the same, over its limit. Below 0: the same, an errno.
+   * 0: not yet, an event follows. 3: all of it is here and is being decoded, an event follows soon.
+   */
+  finish(id: number): Status;
+  /** Bytes that came so far. */
+  collectedBytes(id: number): number;
+  /**
+   * What was collected; closes the fd and forgets the stream, whether it was over or not.
+   * @param form 0: a Buffer. 1: a string, decoded from UTF-8 as Buffer.toString() does. 2: latin1. Throws ERR_STRING_TOO_LONG, as that does
+   * @param strip without one final '\n' or '\r\n'
+   */
+  collected(id: number, form: 0 | 1 | 2, strip: boolean): Buffer | string;
+  /** Of two partners, before either was asked for by collected(): what both got, in the order it came. */
+  collectedAll(id: number, form: 0 | 1 | 2, strip: boolean): Buffer | string;
+  /** Stops reading and gives the fd back (it is JavaScript's to close again); collected() then gives what came before. -EBADF when it is over. */
+  takeOver(id: number): number;
+  /**
+   * Copies `head`, and then all that comes out of `from`, to each of `to`, on a thread and as fast as the slowest takes it. Who closes
+   * its end drops out; when none is left, `from` is closed.
+   * @param from taken over
+   * @param to `count` fds, duplicated: yours to close as soon as this returns. Several pumps may write to one.
+   * @returns an id, which keeps the loop alive until Event.Collected says that it is done: 0, or the negated errno that `from`, or one
+   *   of `to` other than by being closed, failed with. close() stops it. Or a negated errno, and `from` is closed
+   */
+  pump(from: number, to: Int32Array, count: number, head: Uint8Array | null): number;
+  /** Number of the tree that child `id` was started with (flag Tree), 0 for none. Stays valid for the functions below after its exit. */
+  tree(id: number): number;
+  /**
+   * Signals every process of a tree, on a thread.
+   * @param mode 0: once, each that is found. 1 with SIGKILL: until none is left (all are stopped first, so that none forks away).
+   *   2 with SIGSTOP: until all stand still. In mode 0, SIGHUP, SIGINT, SIGQUIT and SIGTERM are followed by SIGCONT, so that what is
+   *   stopped can act on them.
+   * @param except mode 0: a pid that is left out, since it has got the signal already; 0 for none
+   * @returns a ticket: Event.Tree follows. Below 0: a negated errno
+   */
+  signalTree(tree: number, signal: number, mode: 0 | 1 | 2, except: number): number;
+  /** Event.Tree follows when no process of it is left, zombies apart. close() gives up waiting. */
+  watchTree(tree: number): number;
+  /** Of a stream or a ticket: no event follows. What a stream still had is dropped. Idempotent. */
+  close(id: number): void;
+  /** For an fd of JavaScript's that nothing else would close where a Worker is terminated: closed at the environment's end, unless released. */
+  hold(fd: number): void;
+  /** Before it is closed or given to anybody. */
+  release(fd: number): void;
   /** Takes over an fd that came out of io. mode 0: lines of JSON, 1: 'advanced' frames. Not reading yet, and referenced. */
   openChannel(fd: number, mode: 0 | 1): Channel;
 }
@@ -139,3 +236,70 @@ export function spawnSync(
 
 /** How children are started here: 'clone' (shares memory until exec) or 'fork' (where the former does not work), probed once. */
 export function spawnMechanism(): 'clone' | 'fork' | 'posix_spawn';
+
+/** As Reactor.signalTree, but on this thread: for a process that is about to end, and after spawnSync. Answers a TreeReport as JSON. */
+export function signalTreeSync(tree: number, signal: number, mode: 0 | 1 | 2): string;
+
+/**
+ * How the members of a tree are found here. 'mark': by a resource limit that nothing uses (RLIMIT_LOCKS), which every descendant
+ * inherits whatever it does. 'group': where limits cannot be marked, by process group and ancestry, which misses what left both.
+ */
+export function treeMechanism(): 'mark' | 'group';
+
+/** Who ends the trees when this process is gone. 'keeper': a tiny process of ours, started with the first tree. Otherwise why there is none. */
+export function lifetimeMechanism(): string;
+
+/** A kernel pipe: io[0] its reading and io[1] its writing end, close-on-exec, blocking. */
+export function pipe(io: Int32Array): Status;
+
+/** Closes an fd of this addon's making. In a Worker fs.closeSync() warns about an fd that fs did not open. */
+export function closeFd(fd: number): void;
+
+/** How much a pipe holds. EPERM is to be expected where the user's share of memory for pipes is used up. */
+export function setPipeSize(fd: number, bytes: number): Status;
+
+/** A new pseudo-terminal: io[0] our end, io[1] the child's, both close-on-exec. */
+export function openPty(columns: number, rows: number, io: Int32Array): Status;
+export function resizePty(fd: number, columns: number, rows: number): Status;
+
+/**
+ * As spawnSync, for runSync: with SIGKILL after a while, ends that reach the tree (flag Tree), and no waiting for pipes that a
+ * grandchild holds open.
+ * @param limits per fd, bytes kept at most; Infinity for none
+ * @param forceKillAfter milliseconds from killSignal to SIGKILL; -1 for never
+ * @param drain milliseconds without a byte after the exit, until open pipes are given up; -1 for never
+ */
+export function runSync(
+  file: string,
+  args: string,
+  env: string | null,
+  cwd: string | null,
+  flags: number,
+  uid: number,
+  gid: number,
+  io: Int32Array,
+  count: number,
+  input: Uint8Array | null,
+  timeout: number,
+  limits: Float64Array,
+  killSignal: number,
+  forceKillAfter: number,
+  drain: number,
+  usage: Float64Array,
+): {
+  pid: number;
+  status: number | null;
+  signal: number | null;
+  output: (Buffer | null)[] | null;
+  /** Pairs of fd and length: the order in which the parts of `output` came. */
+  order: Uint32Array;
+  timedOut: boolean;
+  forced: boolean;
+  /** The fd that went over its limit, or -1. */
+  overflow: number;
+  /** Bit per fd whose pipe was still open when it was given up. */
+  heldOpen: number;
+  /** What ending the tree came to, a TreeReport as JSON; null when it was not ended. */
+  tree: string | null;
+  error: Status;
+};

@@ -17,6 +17,15 @@ pub enum Stdio {
     Inherit(RawFd),
 }
 
+/// What becomes of a child's tree when this process ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kinship {
+    /// It ends as well.
+    Dependent,
+    /// It may go on.
+    Independent,
+}
+
 /// A program to start and everything it starts with.
 #[derive(Debug)]
 pub struct Command {
@@ -32,6 +41,12 @@ pub struct Command {
     pub stdio: Vec<Stdio>,
     /// The child leads a session of its own (`setsid`).
     pub detached: bool,
+    /// The child leads a process group of its own (`setpgid`).
+    pub group: bool,
+    /// With `detached`: descriptor 0 becomes the session's controlling terminal.
+    pub terminal: bool,
+    /// The child and what it starts can be found later. `None`: they are on their own.
+    pub tree: Option<Kinship>,
     pub uid: Option<u32>,
     pub gid: Option<u32>,
 }
@@ -39,7 +54,19 @@ pub struct Command {
 impl Command {
     /// A command with the defaults of a shell: this environment, this directory, three inherited descriptors.
     pub fn new(file: CString, argv: CStrings) -> Self {
-        Command { file, argv, env: None, cwd: None, stdio: (0..3).map(Stdio::Inherit).collect(), detached: false, uid: None, gid: None }
+        Command {
+            file,
+            argv,
+            env: None,
+            cwd: None,
+            stdio: (0..3).map(Stdio::Inherit).collect(),
+            detached: false,
+            group: false,
+            terminal: false,
+            tree: None,
+            uid: None,
+            gid: None,
+        }
     }
 
     /// Whether the child runs with other credentials than this process.

@@ -1,14 +1,19 @@
 //! From what JavaScript passes to a [`Command`], and back to negated errnos.
 
-use crate::command::{CStrings, Command, Stdio};
+use crate::command::{CStrings, Command, Kinship, Stdio};
 use crate::process::SpawnError;
 use napi::bindgen_prelude::Int32ArraySlice;
 use rustix::io::Errno;
 use std::ffi::CString;
+use std::time::Duration;
 
 pub const DETACHED: u32 = 1;
 pub const UID: u32 = 2;
 pub const GID: u32 = 4;
+pub const TREE: u32 = 8;
+pub const INDEPENDENT: u32 = 16;
+pub const GROUP: u32 = 32;
+pub const TERMINAL: u32 = 64;
 
 const PIPE: i32 = -2;
 /// Before the plan in `io`: the pid and the id.
@@ -21,6 +26,11 @@ pub fn negated(errno: Errno) -> i32 {
 
 pub fn status(error: &SpawnError) -> i32 {
     negated(error.errno)
+}
+
+/// `None` for what is no time: below zero, infinite.
+pub fn milliseconds(number: f64) -> Option<Duration> {
+    (number >= 0.0 && number.is_finite()).then(|| Duration::from_secs_f64(number.min(1e15) / 1000.0))
 }
 
 /// What a start is described by, as it crosses the border.
@@ -54,6 +64,13 @@ impl Description {
                 })
                 .collect(),
             detached: self.flags & DETACHED != 0,
+            group: self.flags & GROUP != 0,
+            terminal: self.flags & TERMINAL != 0,
+            tree: match (self.flags & TREE != 0, self.flags & INDEPENDENT != 0) {
+                (false, _) => None,
+                (true, false) => Some(Kinship::Dependent),
+                (true, true) => Some(Kinship::Independent),
+            },
             // As setuid(2) takes them: -1 is what it refuses.
             uid: (self.flags & UID != 0).then_some(self.uid as u32),
             gid: (self.flags & GID != 0).then_some(self.gid as u32),

@@ -1,7 +1,9 @@
 //! Handing an event to JavaScript: one call each, so that ticks and microtasks run and an exception becomes an uncaughtException.
 
 use super::arguments::negated;
+use super::usage::UsageArray;
 use crate::ipc::{self, Batch, Framing};
+use crate::process::Usage;
 use napi::sys;
 use std::cell::Cell;
 use std::ptr;
@@ -9,10 +11,12 @@ use std::ptr;
 /// See `Event` in js/native.d.ts.
 #[derive(Debug)]
 pub enum Event {
-    Exit { code: i32, signal: i32 },
+    Exit { code: i32, signal: i32, usage: Usage },
     Messages { batch: Batch, framing: Framing },
     Written { writes: u32, status: i32 },
     End { status: i32 },
+    Collected { status: i32 },
+    Tree { report: String },
 }
 
 impl Event {
@@ -29,6 +33,7 @@ impl Event {
 pub struct Dispatcher {
     env: sys::napi_env,
     function: Cell<sys::napi_ref>,
+    usage: UsageArray,
 }
 
 /// The text of a batch is longer than a JavaScript string can be.
@@ -36,12 +41,15 @@ pub struct TooLong;
 
 impl Dispatcher {
     /// # Safety
-    /// `function` is a live value of `env`, on the thread of `env`.
-    pub unsafe fn new(env: sys::napi_env, function: sys::napi_value) -> Option<Self> {
+    /// `function` and `usage` are live values of `env`, on the thread of `env`.
+    pub unsafe fn new(env: sys::napi_env, function: sys::napi_value, usage: sys::napi_value) -> Option<Self> {
         let mut reference = ptr::null_mut();
         // SAFETY: the caller's promise.
-        let status = unsafe { sys::napi_create_reference(env, function, 1, &mut reference) };
-        (status == sys::Status::napi_ok).then(|| Dispatcher { env, function: Cell::new(reference) })
+        unsafe {
+            let usage = UsageArray::new(env, usage)?;
+            let status = sys::napi_create_reference(env, function, 1, &mut reference);
+            (status == sys::Status::napi_ok).then(|| Dispatcher { env, function: Cell::new(reference), usage })
+        }
     }
 
     /// Calls JavaScript. On the thread of the environment, outside of any JavaScript, and before the environment's end.
@@ -63,13 +71,18 @@ impl Dispatcher {
         // SAFETY: see `call`.
         unsafe {
             let (kind, a, b) = match event {
-                Event::Exit { code, signal } => (0, self.number(*code), self.number(*signal)),
+                Event::Exit { code, signal, usage } => {
+                    self.usage.fill(usage);
+                    (0, self.number(*code), self.number(*signal))
+                }
                 Event::Messages { batch, framing: Framing::Lines } => (1, self.text(&batch.bytes)?, self.number(batch.count as i32)),
                 Event::Messages { batch, framing: Framing::LengthPrefixed } => {
                     (2, self.buffer(&batch.bytes)?, self.number(batch.count as i32))
                 }
                 Event::Written { writes, status } => (3, self.number(*writes as i32), self.number(*status)),
                 Event::End { status } => (4, self.number(*status), ptr::null_mut()),
+                Event::Collected { status } => (5, self.number(*status), ptr::null_mut()),
+                Event::Tree { report } => (6, self.text(report.as_bytes())?, ptr::null_mut()),
             };
             let mut arguments = [self.number(kind), self.number(id as i32), a, b];
             if b.is_null() {
@@ -126,6 +139,7 @@ impl Dispatcher {
     pub fn close(&self) {
         // SAFETY: on the environment's thread, before its end; taken once.
         unsafe { sys::napi_delete_reference(self.env, self.function.replace(ptr::null_mut())) };
+        self.usage.close();
     }
 
     pub fn is_closed(&self) -> bool {

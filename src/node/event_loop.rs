@@ -1,117 +1,145 @@
-//! Everything of one environment that waits for something: its children and its channels.
+//! Everything of one environment that waits for something: its children, its channels, and what threads do for it.
+
+mod posted;
+
+pub use posted::status_of;
 
 use super::arguments::negated;
 use super::dispatch::Event;
+use super::handle::{Handle, Seen};
+use super::mailbox::Mailbox;
 use super::wake::Watch;
 use crate::ipc::Channel;
-use crate::process::{Batch, Child, End, ExitStatus, Pace, Poller, Ready};
+use crate::process::collect::Stream;
+use crate::process::{Child, End, ExitStatus, Pace, Poller, Pump, Tree, WakeUp};
 use rustix::io::Errno;
 use std::collections::HashMap;
 use std::mem;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// So many young children keep a CPU busy while their parent starts the next ones.
 const YOUNG_PER_CPU: usize = 2;
 
-/// So many times in a row.
-const GUESSES: u32 = 16;
+/// Of the mailbox; ids stay below it.
+const MAIL: u64 = u64::MAX;
 
 /// Read at once from a channel; the kernel holds less than that by default.
 const READ: usize = 256 * 1024;
 
-pub enum Entry {
-    Child(Child),
-    Channel(Box<Channel>),
+enum Entry {
+    /// `watched` until its end was seen.
+    Child { child: Child, watched: bool },
+    /// The handle first: it goes before the socket that it watches.
+    Channel { handle: Handle, channel: Box<Channel> },
+    /// What a thread of the addon's works on: its last note forgets it. It is told when nobody waits for it any more.
+    Ticket { cancel: Option<Arc<WakeUp>> },
+    /// Held for as long as it is to go on.
+    Pump(#[allow(dead_code)] Pump),
+    /// Kept until what it collected is taken. `over`: JavaScript knows.
+    Stream { stream: Arc<Stream>, over: bool },
 }
 
 struct Watched {
     entry: Entry,
     /// Keeps the loop alive.
     referenced: bool,
-    /// Known to the poller: a channel that waits for nothing is not, since a hang-up would be reported for ever.
-    polled: bool,
 }
 
 /// Children and channels by the ids that JavaScript knows them by.
 pub struct EventLoop {
+    /// Before the poller, which it watches. None at the end of the environment.
+    watch: Option<Watch>,
     poller: Poller,
-    watch: Watch,
+    /// Made with the first ticket.
+    mailbox: Option<Arc<Mailbox>>,
     entries: HashMap<u32, Watched>,
     last_id: u32,
     references: usize,
+    /// Descriptors that JavaScript has, and would not get to close where this environment ends in the middle of something.
+    held: HashMap<RawFd, OwnedFd>,
     /// Children whose start still borrows memory.
     launching: Vec<u32>,
     buffer: Vec<u8>,
     pace: Pace,
     /// JavaScript is handling an exit.
     in_exit: bool,
-    last_channel: Option<u32>,
-    guesses: u32,
 }
 
 impl EventLoop {
-    pub fn new(poller: Poller, watch: Watch) -> Self {
+    pub fn new(poller: Poller) -> Self {
         let cpus = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         EventLoop {
+            watch: None,
             poller,
-            watch,
+            mailbox: None,
             entries: HashMap::new(),
             last_id: 0,
             references: 0,
+            held: HashMap::new(),
             launching: Vec::new(),
             buffer: Vec::new(),
             pace: Pace::new(YOUNG_PER_CPU * cpus),
             in_exit: false,
-            last_channel: None,
-            guesses: 0,
         }
     }
 
-    /// Keeps an entry under a new id, watched for input or for its end. Channels are not read yet. A child that cannot be watched is ended.
-    pub fn insert(&mut self, mut entry: Entry) -> Result<u32, Errno> {
-        let mut id = self.last_id;
-        loop {
-            // Within an int32, since that is how ids reach JavaScript.
-            id = if id >= i32::MAX as u32 { 1 } else { id + 1 };
-            if !self.entries.contains_key(&id) {
-                break;
-            }
-        }
-        let polled = match &mut entry {
-            Entry::Child(child) => {
-                self.poller.add(&*child, id.into(), true, false).inspect_err(|_| {
-                    // Nobody would see its end; dropped, it is reaped like every child without an owner.
-                    let _gone = child.signal(libc::SIGKILL);
-                })?;
-                true
-            }
-            Entry::Channel(_) => false,
-        };
-        self.last_id = id;
-        let launching = matches!(entry, Entry::Child(_));
-        self.entries.insert(id, Watched { entry, referenced: true, polled });
-        self.add_reference();
-        if launching {
-            self.settle_launches();
-            self.launching.push(id);
-            if self.in_exit {
-                self.pace.started(id, Instant::now());
-            }
+    pub fn open(&mut self, watch: Watch) {
+        self.watch = Some(watch);
+    }
+
+    /// Keeps a child under a new id and watches for its end. One that cannot be watched is ended.
+    pub fn insert_child(&mut self, mut child: Child) -> Result<u32, Errno> {
+        let id = self.next_id();
+        self.poller.add(&child, id.into()).inspect_err(|_| {
+            // Nobody would see its end; dropped, it is reaped like every child without an owner.
+            let _gone = child.signal(libc::SIGKILL);
+        })?;
+        self.keep(id, Entry::Child { child, watched: true });
+        self.settle_launches();
+        self.launching.push(id);
+        if self.in_exit {
+            self.pace.started(id, Instant::now());
         }
         Ok(id)
     }
 
+    /// Keeps a channel under a new id. It is not read yet.
+    pub fn insert_channel(&mut self, channel: Channel) -> Result<u32, Errno> {
+        let id = self.next_id();
+        let watch = self.watch.as_ref().ok_or(Errno::BADF)?;
+        let handle = watch.channel(channel.socket.as_fd().as_raw_fd(), id)?;
+        self.keep(id, Entry::Channel { handle, channel: Box::new(channel) });
+        Ok(id)
+    }
+
+    /// Within an int32, since that is how ids reach JavaScript.
+    fn next_id(&mut self) -> u32 {
+        loop {
+            self.last_id = if self.last_id >= i32::MAX as u32 { 1 } else { self.last_id + 1 };
+            if !self.entries.contains_key(&self.last_id) {
+                return self.last_id;
+            }
+        }
+    }
+
+    fn keep(&mut self, id: u32, entry: Entry) {
+        self.entries.insert(id, Watched { entry, referenced: true });
+        self.add_reference();
+    }
+
     pub fn child(&mut self, id: u32) -> Option<&mut Child> {
         match &mut self.entries.get_mut(&id)?.entry {
-            Entry::Child(child) => Some(child),
-            Entry::Channel(_) => None,
+            Entry::Child { child, .. } => Some(child),
+            Entry::Channel { .. } | Entry::Ticket { .. } | Entry::Pump(_) | Entry::Stream { .. } => None,
         }
     }
 
     pub fn channel(&mut self, id: u32) -> Option<&mut Channel> {
         match &mut self.entries.get_mut(&id)?.entry {
-            Entry::Channel(channel) => Some(channel),
-            Entry::Child(_) => None,
+            Entry::Channel { channel, .. } => Some(channel),
+            Entry::Child { .. } | Entry::Ticket { .. } | Entry::Pump(_) | Entry::Stream { .. } => None,
         }
     }
 
@@ -124,18 +152,62 @@ impl EventLoop {
         }
     }
 
+    /// Blocks until this tree may get that signal, see [`Child::signal`]: only its own child can still be on its way to exec in here.
+    pub fn wait_before(&self, tree: Tree, signal: i32) {
+        for watched in self.entries.values() {
+            if let Entry::Child { child, .. } = &watched.entry {
+                if child.tree() == Some(tree) {
+                    child.wait_before(signal);
+                }
+            }
+        }
+    }
+
+    /// Tells children that depend on somebody to end, and says whose trees are to follow. By their own handles: one that has only just
+    /// been started carries no mark yet, and would not be found.
+    pub fn end_dependents(&mut self) -> Vec<(Tree, i32)> {
+        let dependents = self.entries.values_mut().filter_map(|watched| match &mut watched.entry {
+            Entry::Child { child, .. } => child.tree().filter(|tree| !tree.is_independent()).map(|tree| (tree, child)),
+            _ => None,
+        });
+        let told = dependents.map(|(tree, child)| {
+            for signal in [libc::SIGTERM, libc::SIGCONT] {
+                // What has ended already needs none.
+                let _gone = child.signal(signal);
+            }
+            (tree, child.pid())
+        });
+        told.collect()
+    }
+
     /// As [`EventLoop::remove`] for all of them.
     pub fn clear(&mut self) {
         for (_, watched) in mem::take(&mut self.entries) {
             self.unwatch(&watched);
         }
+        if let Some(mailbox) = self.mailbox.take() {
+            // Watched since it was made.
+            let _unwatched = self.poller.remove(&*mailbox);
+        }
+        self.held.clear();
         self.references = 0;
-        self.watch.close();
+        self.watch = None;
+    }
+
+    /// Closes it at the end of the environment, unless it is released.
+    pub fn hold(&mut self, fd: OwnedFd) {
+        self.held.insert(fd.as_raw_fd(), fd);
+    }
+
+    pub fn release(&mut self, fd: RawFd) -> Option<OwnedFd> {
+        self.held.remove(&fd)
     }
 
     /// Whether this entry keeps the loop alive.
     pub fn set_referenced(&mut self, id: u32, referenced: bool) {
         let Some(watched) = self.entries.get_mut(&id) else { return };
+        // What is over has nothing to keep the loop alive for.
+        let referenced = referenced && !matches!(watched.entry, Entry::Stream { over: true, .. });
         if mem::replace(&mut watched.referenced, referenced) != referenced {
             if referenced {
                 self.add_reference();
@@ -151,15 +223,15 @@ impl EventLoop {
 
     fn add_reference(&mut self) {
         self.references += 1;
-        if self.references == 1 {
-            self.watch.reference();
+        if let (1, Some(watch)) = (self.references, &self.watch) {
+            watch.reference();
         }
     }
 
     fn drop_reference(&mut self) {
         self.references -= 1;
-        if self.references == 0 {
-            self.watch.unreference();
+        if let (0, Some(watch)) = (self.references, &self.watch) {
+            watch.unreference();
         }
     }
 
@@ -167,72 +239,57 @@ impl EventLoop {
     fn settle_launches(&mut self) {
         let entries = &mut self.entries;
         self.launching.retain(|id| match entries.get_mut(id).map(|watched| &mut watched.entry) {
-            Some(Entry::Child(child)) => !child.settle(),
+            Some(Entry::Child { child, .. }) => !child.settle(),
             _ => false,
         });
     }
 
     /// After anything that changes what a channel waits for.
-    pub fn rewatch_channel(&mut self, id: u32) -> Result<(), Errno> {
-        let Some(Watched { entry: Entry::Channel(channel), polled, .. }) = self.entries.get_mut(&id) else { return Ok(()) };
+    pub fn rewatch_channel(&self, id: u32) -> Result<(), Errno> {
+        let Some(Watched { entry: Entry::Channel { handle, channel }, .. }) = self.entries.get(&id) else { return Ok(()) };
         let (readable, writable) = channel.interest();
-        match (*polled, readable || writable) {
-            (true, true) => self.poller.modify(&channel.socket, id.into(), readable, writable)?,
-            (true, false) => self.poller.remove(&channel.socket)?,
-            (false, true) => self.poller.add(&channel.socket, id.into(), readable, writable)?,
-            (false, false) => {}
-        }
-        *polled = readable || writable;
-        Ok(())
+        handle.watch_channel(readable, writable)
     }
 
-    /// The channel that was ready last, if it is likely to be what is ready now: a conversation with one child then costs no system
-    /// call more than reading. Now and then everything is asked for, so that one that never stops talking hides nobody.
-    pub fn guess(&mut self) -> Option<Ready> {
-        let id = self.last_channel?;
-        let likely = self.guesses < GUESSES && self.channel(id).is_some_and(|channel| channel.interest() == (true, false));
-        if !likely {
-            self.last_channel = None;
-            return None;
+    /// Channels that have something now.
+    pub fn ready_channels(&self) -> Vec<u32> {
+        let reading = |watched: &Watched| match &watched.entry {
+            Entry::Channel { channel, .. } if channel.interest().0 => Some(channel.socket.as_fd().as_raw_fd()),
+            _ => None,
+        };
+        let (ids, mut fds): (Vec<u32>, Vec<libc::pollfd>) = self
+            .entries
+            .iter()
+            .filter_map(|(id, watched)| Some((*id, libc::pollfd { fd: reading(watched)?, events: libc::POLLIN, revents: 0 })))
+            .unzip();
+        if ids.is_empty() {
+            return ids;
         }
-        self.guesses += 1;
-        Some(Ready { token: id.into(), readable: true, writable: false })
+        // SAFETY: the array is ours. Where it fails nothing is ready, and libuv tells of what is.
+        unsafe { libc::poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, 0) };
+        ids.into_iter().zip(fds).filter(|(_, fd)| fd.revents != 0).map(|(id, _)| id).collect()
     }
 
-    /// What is ready now.
-    pub fn ready(&self) -> Batch {
-        let mut batch = Batch::new();
-        // Nothing is ready where the set itself cannot be asked: the next turn asks again.
-        let _asked = self.poller.ready(&mut batch);
-        batch
-    }
-
-    /// What came of it, in order. An exit is only noted: see [`EventLoop::next_exit`].
-    pub fn handle(&mut self, ready: Ready) -> Vec<Event> {
-        let id = ready.token as u32;
-        match self.entries.get_mut(&id) {
-            Some(Watched { entry: Entry::Channel(_), .. }) => {
-                if self.last_channel != Some(id) {
-                    self.last_channel = Some(id);
-                    self.guesses = 0;
-                }
-                return self.channel_ready(id, ready);
-            }
-            Some(Watched { entry: Entry::Child(child), polled, .. }) => {
-                // Noted once, so no longer watched. It was, so this cannot fail.
-                let _unwatched = self.poller.remove(&*child);
-                *polled = false;
-                self.pace.ended(id, Instant::now());
-            }
-            None => {}
+    /// Notes which children have ended, and says whether there is mail; see [`EventLoop::next_exit`].
+    pub fn collect(&mut self) -> bool {
+        let mut mail = false;
+        for token in self.poller.ready() {
+            mail |= token == MAIL;
+            let id = token as u32;
+            let Some(Watched { entry: Entry::Child { child, watched }, .. }) = self.entries.get_mut(&id) else { continue };
+            // Noted once, so no longer watched. It was, so this cannot fail.
+            let _unwatched = self.poller.remove(&*child);
+            *watched = false;
+            self.pace.ended(id, Instant::now());
         }
-        Vec::new()
+        mail
     }
 
     /// The exit that is to be handed to JavaScript now, if any. [`EventLoop::exit_handled`] must follow.
     pub fn next_exit(&mut self) -> Option<(u32, Event)> {
         let id = self.pace.next(Instant::now())?;
-        let (code, signal) = match self.child(id)?.try_wait() {
+        let child = self.child(id)?;
+        let (code, signal) = match child.try_wait() {
             Ok(Some(End::Exited(ExitStatus::Code(code)))) => (code, 0),
             Ok(Some(End::Exited(ExitStatus::Signal(signal)))) => (0, signal),
             Ok(Some(End::NotStarted(error))) => (negated(error.errno), 0),
@@ -240,9 +297,10 @@ impl EventLoop {
             Ok(None) => (negated(Errno::CHILD), 0),
             Err(errno) => (negated(errno), 0),
         };
+        let usage = child.usage();
         self.remove(id);
         self.in_exit = true;
-        Some((id, Event::Exit { code, signal }))
+        Some((id, Event::Exit { code, signal, usage }))
     }
 
     pub fn has_exits(&self) -> bool {
@@ -257,42 +315,44 @@ impl EventLoop {
     pub fn end_turn(&mut self) {
         self.settle_launches();
         if let Some(delay) = self.pace.wait(Instant::now()) {
-            self.watch.wake_after(delay);
+            if let Some(watch) = &self.watch {
+                watch.wake_after(delay);
+            }
         }
     }
 
-    fn channel_ready(&mut self, id: u32, ready: Ready) -> Vec<Event> {
+    /// What came of it, in order.
+    pub fn channel_ready(&mut self, id: u32, seen: Seen) -> Vec<Event> {
+        let mut events = Vec::new();
+        let Some(Watched { entry: Entry::Channel { handle, channel }, .. }) = self.entries.get_mut(&id) else { return Vec::new() };
         if self.buffer.is_empty() {
             self.buffer.resize(READ, 0);
         }
-        let mut buffer = mem::take(&mut self.buffer);
-        let mut events = Vec::new();
-        if let Some(channel) = self.channel(id) {
-            let before = channel.interest();
-            if ready.writable {
-                channel.writable(&mut events);
-            }
-            if ready.readable {
-                channel.readable(&mut buffer, &mut events);
-            }
-            let framing = channel.framing();
-            if channel.interest() != before {
-                // Only giving up interest happens here, which cannot fail.
-                let _less = self.rewatch_channel(id);
-            }
-            self.buffer = buffer;
-            return events.into_iter().map(|event| Event::of_channel(event, framing)).collect();
+        let before = channel.interest();
+        if seen.writable {
+            channel.writable(&mut events);
         }
-        Vec::new()
+        if seen.readable {
+            channel.readable(&mut self.buffer, &mut events);
+        }
+        let after = channel.interest();
+        if after != before || seen.stopped {
+            // Nothing is asked for that was not watched before, which cannot fail.
+            let _less = handle.watch_channel(after.0, after.1);
+        }
+        let framing = channel.framing();
+        events.into_iter().map(|event| Event::of_channel(event, framing)).collect()
     }
 
     fn unwatch(&self, watched: &Watched) {
-        if watched.polled {
-            // Registered since it was added, so there is nothing that could fail.
-            let _unwatched = match &watched.entry {
-                Entry::Child(child) => self.poller.remove(child),
-                Entry::Channel(channel) => self.poller.remove(&channel.socket),
-            };
+        match &watched.entry {
+            Entry::Child { child, watched: true } => {
+                // Registered since it was added, so there is nothing that could fail.
+                let _unwatched = self.poller.remove(child);
+            }
+            Entry::Stream { stream, .. } => stream.close(),
+            Entry::Ticket { cancel: Some(cancel) } => cancel.wake(),
+            Entry::Child { watched: false, .. } | Entry::Channel { .. } | Entry::Ticket { cancel: None } | Entry::Pump(_) => {}
         }
     }
 }

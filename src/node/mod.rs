@@ -2,10 +2,20 @@
 
 mod arguments;
 mod channel;
+mod collect;
 mod dispatch;
 mod event_loop;
+mod hand_over;
+mod handle;
+mod mailbox;
+mod pipe;
+mod pty;
+mod pump;
 mod reactor;
+mod run_sync;
 mod spawn_sync;
+mod tree;
+mod usage;
 mod uv;
 mod wake;
 mod watch;

@@ -1,11 +1,10 @@
 use super::arguments::{negated, status, Description, PLAN_AT};
 use super::channel::Channel;
-use super::event_loop::Entry;
 use super::watch::{self, Shared};
 use crate::command::Stdio;
 use crate::ipc::{self, Framing};
 use crate::process::{socket, Child, Spawned};
-use napi::bindgen_prelude::{Env, Function, Int32ArraySlice, JsValue};
+use napi::bindgen_prelude::{Env, Float64ArraySlice, Function, Int32ArraySlice, JsValue};
 use napi::{Error, Result};
 use napi_derive::napi;
 use rustix::io::Errno;
@@ -14,15 +13,15 @@ use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
 /// See js/native.d.ts.
 #[napi]
 pub struct Reactor {
-    events: Shared,
+    pub(super) events: Shared,
 }
 
 #[napi]
 impl Reactor {
     #[napi(constructor)]
-    pub fn new(env: Env, dispatch: Function<'_, (), ()>) -> Result<Self> {
-        // SAFETY: a function that JavaScript just passed, on its own thread.
-        let events = unsafe { watch::open(env.raw(), dispatch.raw()) };
+    pub fn new(env: Env, dispatch: Function<'_, (), ()>, usage: Float64ArraySlice<'_>) -> Result<Self> {
+        // SAFETY: what JavaScript just passed, on its own thread.
+        let events = unsafe { watch::open(env.raw(), dispatch.raw(), usage.raw()) };
         let events = events.map_err(|errno| Error::from_reason(format!("the event loop cannot be watched: {errno}")))?;
         Ok(Reactor { events })
     }
@@ -62,7 +61,7 @@ impl Reactor {
             }
         };
         let pid = child.pid();
-        let id = match self.events.borrow_mut().insert(Entry::Child(child)) {
+        let id = match self.events.borrow_mut().insert_child(child) {
             Ok(id) => id,
             Err(errno) => return negated(errno),
         };
@@ -102,10 +101,7 @@ impl Reactor {
         // SAFETY: JavaScript passes an fd that `spawn` gave it, and passes it once.
         let fd = unsafe { OwnedFd::from_raw_fd(fd) };
         let framing = if mode == 0 { Framing::Lines } else { Framing::LengthPrefixed };
-        let open = || {
-            let channel = Entry::Channel(Box::new(ipc::Channel::new(fd, framing)?));
-            self.events.borrow_mut().insert(channel)
-        };
+        let open = || self.events.borrow_mut().insert_channel(ipc::Channel::new(fd, framing)?);
         let id = open().map_err(|errno: Errno| Error::from_reason(format!("the channel cannot be watched: {errno}")))?;
         Ok(Channel::new(self.events.clone(), id))
     }

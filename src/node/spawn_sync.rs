@@ -1,9 +1,8 @@
-use super::arguments::{negated, status, Description};
+use super::arguments::{milliseconds, negated, status, Description};
 use crate::process::{run_sync, ExitStatus, Limits, RunError, SyncResult};
 use napi::bindgen_prelude::{Buffer, Int32ArraySlice, Null, Uint8ArraySlice};
 use napi::Either;
 use napi_derive::napi;
-use std::time::Duration;
 
 /// See js/native.d.ts. `null` where undefined would be, as Node's own result has it.
 #[napi(object)]
@@ -63,7 +62,8 @@ pub fn spawn_sync(
         Err(errno) => return SpawnSyncResult::not_started(negated(errno)),
     };
     let limits = Limits {
-        timeout: (timeout > 0.0 && timeout.is_finite()).then(|| Duration::from_secs_f64(timeout.min(1e15) / 1000.0)),
+        // Zero is no timeout, as in Node.
+        timeout: milliseconds(timeout).filter(|timeout| !timeout.is_zero()),
         // Zero is no bound, as in Node.
         max_buffer: (max_buffer > 0.0 && max_buffer.is_finite()).then_some(max_buffer as usize),
         kill_signal,

@@ -16,7 +16,9 @@ pub struct Loop {
 /// Of `uv_handle_type`.
 pub const POLL_TYPE: c_int = 8;
 pub const TIMER_TYPE: c_int = 13;
+/// Of `uv_poll_event`.
 pub const READABLE: c_int = 1;
+pub const WRITABLE: c_int = 2;
 
 pub type PollCallback = unsafe extern "C" fn(*mut Handle, c_int, c_int);
 pub type TimerCallback = unsafe extern "C" fn(*mut Handle);
@@ -25,10 +27,12 @@ pub type CloseCallback = unsafe extern "C" fn(*mut Handle);
 extern "C" {
     pub fn uv_handle_size(kind: c_int) -> usize;
     pub fn uv_poll_init(event_loop: *mut Loop, handle: *mut Handle, fd: c_int) -> c_int;
+    /// With no events it stops watching.
     pub fn uv_poll_start(handle: *mut Handle, events: c_int, callback: PollCallback) -> c_int;
     pub fn uv_timer_init(event_loop: *mut Loop, handle: *mut Handle) -> c_int;
     /// Milliseconds; 0 fires in the next turn of the loop.
     pub fn uv_timer_start(handle: *mut Handle, callback: TimerCallback, timeout: u64, repeat: u64) -> c_int;
+    /// Stops watching at once, so that the descriptor may be closed after it; calls back in a later turn.
     pub fn uv_close(handle: *mut Handle, callback: CloseCallback);
     pub fn uv_ref(handle: *mut Handle);
     pub fn uv_unref(handle: *mut Handle);

@@ -1,48 +1,46 @@
+use super::handle::{Handle, Wake};
 use super::uv;
-use std::ptr;
+use rustix::io::Errno;
+use std::os::fd::RawFd;
+use std::rc::Rc;
 use std::time::Duration;
 
-/// The handles on Node's loop: one for what is ready, one for what has to wait.
+/// An environment's place on Node's loop: a handle for its children, one for what has to wait, and as many as it has channels.
 pub struct Watch {
-    poll: *mut uv::Handle,
-    timer: *mut uv::Handle,
-    on_timer: uv::TimerCallback,
+    event_loop: *mut uv::Loop,
+    children: Handle,
+    timer: Handle,
+    wake: Rc<dyn Wake>,
 }
 
 impl Watch {
-    /// Both handles are initialised, and live until [`Watch::close`].
-    pub fn new(poll: *mut uv::Handle, timer: *mut uv::Handle, on_timer: uv::TimerCallback) -> Self {
-        Watch { poll, timer, on_timer }
+    /// # Safety
+    /// On the thread of `event_loop`, which outlives this, as does `children`.
+    pub unsafe fn new(event_loop: *mut uv::Loop, children: RawFd, wake: Rc<dyn Wake>) -> Result<Self, Errno> {
+        // SAFETY: the caller's promise.
+        let (children, timer) = unsafe { (Handle::poll(event_loop, children, wake.clone(), 0)?, Handle::timer(event_loop, wake.clone())?) };
+        children.watch_children()?;
+        Ok(Watch { event_loop, children, timer, wake })
     }
 
     /// Keeps the loop alive.
     pub fn reference(&self) {
-        if !self.poll.is_null() {
-            // SAFETY: not null, so not closed yet.
-            unsafe { uv::uv_ref(self.poll) };
-        }
+        self.children.reference();
     }
 
     pub fn unreference(&self) {
-        if !self.poll.is_null() {
-            // SAFETY: as above.
-            unsafe { uv::uv_unref(self.poll) };
-        }
+        self.children.unreference();
     }
 
     /// Comes back after `delay`, in the next turn at the earliest.
     pub fn wake_after(&self, delay: Duration) {
-        if !self.timer.is_null() {
-            // libuv counts whole milliseconds.
-            let milliseconds = delay.as_micros().div_ceil(1000) as u64;
-            // SAFETY: as above.
-            unsafe { uv::uv_timer_start(self.timer, self.on_timer, milliseconds, 0) };
-        }
+        // libuv counts whole milliseconds.
+        self.timer.start(delay.as_micros().div_ceil(1000) as u64);
     }
 
-    /// The handles are about to go.
-    pub fn close(&mut self) {
-        self.poll = ptr::null_mut();
-        self.timer = ptr::null_mut();
+    /// A handle of its own for a channel: libuv then wakes nobody but it. It must go before `fd` does.
+    pub fn channel(&self, fd: RawFd, id: u32) -> Result<Handle, Errno> {
+        // SAFETY: as for `new`; that the descriptor stays is the caller's part.
+        unsafe { Handle::poll(self.event_loop, fd, self.wake.clone(), id) }
     }
 }

@@ -1,7 +1,9 @@
-use super::launch::Progress;
+use super::launch::{Progress, Started};
 use super::platform::{self, Launch, ProcessHandle};
-use super::{ExitStatus, SpawnError};
+use super::usage::{own_peak, Usage};
+use super::{ExitStatus, SpawnError, Tree};
 use crate::command::Command;
+use std::mem;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// A child process. Whoever drops it before its end hands it to the [`reaper`](super::adopt).
@@ -11,6 +13,10 @@ pub struct Child {
     failure: Option<SpawnError>,
     /// Waited for already: there is nothing left to wait for, and nobody to hand over.
     reaped: bool,
+    tree: Option<Tree>,
+    /// The most memory this process had by the time the program ran.
+    peak_before: u64,
+    usage: Usage,
 }
 
 /// A child just started.
@@ -19,6 +25,9 @@ pub struct Spawned {
     /// This process's end of every [`Stdio::Pipe`](crate::command::Stdio::Pipe), in order. Close-on-exec and blocking.
     pub pipes: Vec<OwnedFd>,
 }
+
+/// Linux counts resident pages per CPU and adds them up roughly.
+const SLACK: u64 = 1 << 20;
 
 /// The end of a child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +40,39 @@ pub enum End {
 impl Child {
     /// Starts the program and returns at once: whether exec succeeds is known later, see [`Child::try_wait`].
     pub fn spawn(command: Command) -> Result<Spawned, SpawnError> {
-        let started = platform::start(command)?;
-        let child = Child { process: Some(started.process), launch: Some(started.launch), failure: None, reaped: false };
-        Ok(Spawned { child, pipes: started.pipes })
+        let tree = command.tree.map(Tree::next);
+        let mut started = platform::start(command, tree)?;
+        let pipes = mem::take(&mut started.pipes);
+        let mut child = Child::of(started);
+        child.tree = tree;
+        if let Some(tree) = tree {
+            tree.started(child.pid());
+        }
+        Ok(Spawned { child, pipes })
+    }
+
+    pub(super) fn of(started: Started) -> Child {
+        Child {
+            process: Some(started.process),
+            launch: Some(started.launch),
+            failure: None,
+            reaped: false,
+            tree: None,
+            peak_before: 0,
+            usage: Usage::default(),
+        }
+    }
+
+    /// It and what it starts.
+    pub fn tree(&self) -> Option<Tree> {
+        self.tree
+    }
+
+    /// Blocks until a signal to its tree may be sent, see [`Child::signal`].
+    pub fn wait_before(&self, signal: i32) {
+        if let Some(launch) = &self.launch {
+            launch.wait_before(signal);
+        }
     }
 
     pub fn pid(&self) -> i32 {
@@ -47,9 +86,7 @@ impl Child {
 
     /// Sends a signal to this process and no other. ESRCH when it has been reaped.
     pub fn signal(&mut self, signal: i32) -> rustix::io::Result<()> {
-        if let Some(launch) = &self.launch {
-            launch.wait_before(signal);
-        }
+        self.wait_before(signal);
         self.process().signal(signal)
     }
 
@@ -58,7 +95,8 @@ impl Child {
         match self.launch.as_ref().map(Launch::progress) {
             Some(Progress::UnderWay) => return false,
             Some(Progress::Failed(error)) => self.failure = Some(error),
-            Some(Progress::Executed) | None => {}
+            Some(Progress::Executed) => self.peak_before = own_peak(),
+            None => {}
         }
         self.launch = None;
         true
@@ -72,7 +110,7 @@ impl Child {
 
     /// Reaps the child if it has ended. After that, it fails with ECHILD.
     pub fn try_wait(&mut self) -> rustix::io::Result<Option<End>> {
-        let status = match self.process().try_wait() {
+        let ended = match self.process().try_wait() {
             Ok(None) => return Ok(None),
             result => result,
         };
@@ -81,7 +119,17 @@ impl Child {
             launch.ended();
         }
         self.settle();
-        Ok(status?.map(|status| self.failure.map_or(End::Exited(status), End::NotStarted)))
+        let Some((status, usage)) = ended? else { return Ok(None) };
+        self.usage = usage;
+        if usage.max_rss <= self.peak_before + self.peak_before / 64 + SLACK {
+            self.usage.max_rss = 0;
+        }
+        Ok(Some(self.failure.map_or(End::Exited(status), End::NotStarted)))
+    }
+
+    /// What it used; known once it is reaped.
+    pub fn usage(&self) -> Usage {
+        self.usage
     }
 }
 

@@ -2,6 +2,7 @@
 //! process, and reaped by whoever holds it.
 
 mod child;
+pub mod collect;
 mod error;
 mod launch;
 #[cfg(target_os = "linux")]
@@ -10,13 +11,18 @@ mod lookup;
 #[cfg(target_os = "macos")]
 mod macos;
 mod pace;
-mod ready;
+mod poll;
+mod pump;
+mod reach;
 mod reaper;
 mod run_sync;
+mod run_whole;
 mod status;
 mod stdio;
 #[cfg(test)]
 mod tests;
+pub mod tree;
+mod usage;
 
 #[cfg(target_os = "linux")]
 use linux as platform;
@@ -26,8 +32,11 @@ use macos as platform;
 pub use child::{Child, End, Spawned};
 pub use error::{SpawnError, Step};
 pub use pace::Pace;
-pub use platform::{mechanism, socket, Poller};
-pub use ready::{Batch, Ready};
+pub use platform::{is_main_thread, mechanism, pipe, pty, set_pipe_size, socket, Poller, WakeUp};
+pub use pump::Pump;
 pub use reaper::adopt;
 pub use run_sync::{run_sync, Limits, RunError, SyncResult};
+pub use run_whole::{run_whole, Bounds, WholeRun};
 pub use status::ExitStatus;
+pub use tree::Tree;
+pub use usage::Usage;

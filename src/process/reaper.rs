@@ -26,7 +26,7 @@ fn with_orphans<T>(f: impl FnOnce(&mut Orphans) -> T) -> Option<T> {
 pub fn adopt(process: ProcessHandle) {
     with_orphans(|orphans| {
         let token = orphans.next;
-        if orphans.poller.add(&process, token, true, false).is_err() {
+        if orphans.poller.add(&process, token).is_err() {
             return;
         }
         orphans.next += 1;

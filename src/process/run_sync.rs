@@ -1,9 +1,10 @@
 //! Starting a program and blocking until it is done: the one place where the calling thread waits.
 
 use super::child::{Child, End, Spawned};
+use super::poll::ready;
 use super::{socket, ExitStatus, SpawnError};
 use crate::command::{Command, Stdio};
-use rustix::event::{poll, PollFd, PollFlags, Timespec};
+use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 use rustix::net::{recv, send, shutdown, RecvFlags, Shutdown};
 use std::os::fd::{AsFd, OwnedFd};
@@ -145,15 +146,7 @@ impl Run<'_> {
                 fds.push(PollFd::new(pipe, PollFlags::IN));
             }
         }
-        let timeout = deadline.map(|at| {
-            let left = at.saturating_duration_since(Instant::now());
-            Timespec { tv_sec: left.as_secs() as i64, tv_nsec: left.subsec_nanos().into() }
-        });
-        match poll(&mut fds, timeout.as_ref()) {
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(errno) => return Err(errno),
-        }
-        Ok(watched.into_iter().zip(&fds).filter(|(_, fd)| !fd.revents().is_empty()).map(|(watched, _)| watched).collect())
+        ready(watched, &mut fds, deadline)
     }
 
     fn write_input(&mut self) {

@@ -1,23 +1,47 @@
 //! Linux: clone that shares memory, pidfds, epoll.
 
+mod begin;
 mod clone;
 mod environment;
 mod exec_child;
 mod executable;
+pub mod keeper;
 mod launch_pad;
 mod pidfd;
+mod pipe;
 mod poller;
 mod privileges;
+mod processes;
+pub mod pty;
+mod pump;
+mod raw;
+mod region;
 pub mod socket;
 mod start;
 mod syscall;
+#[allow(dead_code, unused_imports)] // the keeper's part of it
+mod tree;
+pub mod trees;
+mod unnamed_program;
+mod wake_up;
 
+pub use begin::start;
 pub use executable::DEFAULT_PATH;
 pub use pidfd::Pidfd as ProcessHandle;
+pub use pipe::{pipe, set_pipe_size};
 pub use poller::Poller;
-pub use start::{start, Launch};
+pub use processes::{processes, HeldProcess, Process};
+pub use pump::pump;
+pub use region::Region;
+pub use start::Launch;
+pub use wake_up::WakeUp;
 
 use std::sync::OnceLock;
+
+/// Whether this thread's end is this process's.
+pub fn is_main_thread() -> bool {
+    rustix::thread::gettid() == rustix::process::getpid()
+}
 
 /// How children are started here.
 pub fn mechanism() -> &'static str {

@@ -1,11 +1,13 @@
-use crate::process::ready::BATCH;
-use crate::process::{Batch, Ready};
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::event::Timespec;
-use rustix::io::{Errno, Result};
+use rustix::io::Result;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Duration;
 
-/// A set of descriptors to watch, itself a descriptor that is readable when one of them is ready.
+/// What one turn handles at most, so that timers and sockets get their turn in between.
+const BATCH: usize = 32;
+
+/// A set of processes to watch for their end, itself a descriptor that is readable when one of them has ended.
 #[derive(Debug)]
 pub struct Poller {
     epoll: OwnedFd,
@@ -16,18 +18,13 @@ impl Poller {
         Ok(Poller { epoll: epoll::create(epoll::CreateFlags::CLOEXEC)? })
     }
 
-    /// Watches for input, for output too if `writable`, level-triggered.
-    pub fn add(&self, fd: impl AsFd, token: u64, readable: bool, writable: bool) -> Result<()> {
-        epoll::add(&self.epoll, fd, EventData::new_u64(token), flags(readable, writable))
-    }
-
-    pub fn modify(&self, fd: impl AsFd, token: u64, readable: bool, writable: bool) -> Result<()> {
-        epoll::modify(&self.epoll, fd, EventData::new_u64(token), flags(readable, writable))
+    pub fn add(&self, process: impl AsFd, token: u64) -> Result<()> {
+        epoll::add(&self.epoll, process, EventData::new_u64(token), EventFlags::IN)
     }
 
     /// Always before closing a descriptor: a child between clone and exec keeps its file open, and with it the registration.
-    pub fn remove(&self, fd: impl AsFd) -> Result<()> {
-        epoll::delete(&self.epoll, fd)
+    pub fn remove(&self, process: impl AsFd) -> Result<()> {
+        epoll::delete(&self.epoll, process)
     }
 
     /// Another handle on the same set.
@@ -35,40 +32,28 @@ impl Poller {
         Ok(Poller { epoll: rustix::io::fcntl_dupfd_cloexec(&self.epoll, 3)? })
     }
 
-    /// Blocks until something is ready and returns its tokens, or none when interrupted.
+    /// Blocks until one has ended and returns the tokens, or none when interrupted.
     pub fn wait(&self) -> Vec<u64> {
+        self.tokens(None)
+    }
+
+    /// As [`Poller::wait`], for so long at most.
+    pub fn wait_for(&self, timeout: Option<Duration>) -> Vec<u64> {
+        let timeout = timeout.map(|timeout| Timespec { tv_sec: timeout.as_secs() as i64, tv_nsec: timeout.subsec_nanos().into() });
+        self.tokens(timeout.as_ref())
+    }
+
+    /// The tokens of those that have ended, without waiting. Those that do not fit come with the next call.
+    pub fn ready(&self) -> Vec<u64> {
+        self.tokens(Some(&Timespec::default()))
+    }
+
+    fn tokens(&self, timeout: Option<&Timespec>) -> Vec<u64> {
         let mut events = Vec::with_capacity(BATCH);
         // EINTR is no event; nothing else can fail here.
-        let _interrupted = epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut events), None);
+        let _interrupted = epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut events), timeout);
         events.iter().map(|event| event.data.u64()).collect()
     }
-
-    /// What is ready now, without waiting.
-    pub fn ready(&self, batch: &mut Batch) -> Result<()> {
-        batch.clear();
-        let mut events = Vec::with_capacity(BATCH);
-        match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut events), Some(&Timespec::default())) {
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(errno) => return Err(errno),
-        }
-        batch.extend(events.iter().map(|event| {
-            let flags = event.flags;
-            let hung_up = flags.intersects(EventFlags::HUP | EventFlags::ERR);
-            Ready {
-                token: event.data.u64(),
-                readable: hung_up || flags.contains(EventFlags::IN),
-                writable: hung_up || flags.contains(EventFlags::OUT),
-            }
-        }));
-        Ok(())
-    }
-}
-
-fn flags(readable: bool, writable: bool) -> EventFlags {
-    let mut flags = EventFlags::empty();
-    flags.set(EventFlags::IN, readable);
-    flags.set(EventFlags::OUT, writable);
-    flags
 }
 
 impl AsFd for Poller {

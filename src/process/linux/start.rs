@@ -2,13 +2,15 @@
 
 use super::exec_child::{self, Plan};
 use super::launch_pad::LaunchPad;
+use super::tree::Mark;
 use super::{clone, environment, executable, privileges};
-use crate::command::{CStrings, Command};
+use crate::command::{CStrings, Command, Kinship};
 use crate::process::launch::{Progress, Started};
 use crate::process::lookup;
 use crate::process::stdio::{self, Opened};
 use crate::process::{SpawnError, Step};
 use rustix::io::Errno;
+use rustix::process::Pid;
 use std::ffi::c_char;
 use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -86,7 +88,15 @@ impl Drop for Launch {
     }
 }
 
-pub fn start(mut command: Command) -> Result<Started, SpawnError> {
+/// Whom the start is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Child,
+    /// It starts with all signals blocked, and needs no keeper.
+    Keeper,
+}
+
+pub fn start_marked(mut command: Command, mark: Option<Mark>, role: Role) -> Result<Started, SpawnError> {
     // In the order in which the child would fail.
     stdio::check_inherited(&command.stdio).map_err(SpawnError::at(Step::Stdio))?;
     let cwd = command.cwd.as_deref().map(executable::open_cwd).transpose().map_err(SpawnError::at(Step::Cwd))?;
@@ -103,7 +113,18 @@ pub fn start(mut command: Command) -> Result<Started, SpawnError> {
 
     let Opened { fds, ours, theirs } = stdio::open(&command.stdio).map_err(SpawnError::at(Step::Stdio))?;
     let pad = LaunchPad::take().map_err(SpawnError::at(Step::Clone))?;
+    let group = command.group && !command.detached;
     let mut owner = PlanOwner::new(command, candidates, fds, cwd, &pad);
+    if let Some(mark) = mark {
+        owner.plan.mark = mark;
+        owner.plan.flags |= exec_child::MARK;
+        if role == Role::Child && owner.command.tree == Some(Kinship::Dependent) {
+            owner.plan.parent = rustix::process::getpid().as_raw_pid();
+        }
+    }
+    if role == Role::Keeper {
+        owner.plan.flags |= exec_child::DEAF;
+    }
     let (pidfd, shared) = match clone::clone_child(&mut owner.plan, &pad) {
         Ok(child) => child,
         Err(errno) => {
@@ -111,6 +132,10 @@ pub fn start(mut command: Command) -> Result<Started, SpawnError> {
             return Err(SpawnError { step: Step::Clone, errno });
         }
     };
+    if group {
+        // By both, as shells do: whoever comes first, the group is there when this returns. Too late once the program runs.
+        let _done_by_the_child = rustix::process::setpgid(Pid::from_raw(pidfd.pid()), None);
+    }
     // The child has its own table of descriptors from the moment of clone on: its ends and the directory may be closed here.
     owner.cwd = None;
     drop(theirs);
@@ -129,6 +154,12 @@ impl PlanOwner {
         let mut flags = 0;
         if command.detached {
             flags |= exec_child::SETSID;
+        }
+        if command.group {
+            flags |= exec_child::SETPGID;
+        }
+        if command.terminal {
+            flags |= exec_child::TERMINAL;
         }
         if command.uid.is_some() {
             flags |= exec_child::SETUID;
@@ -150,6 +181,8 @@ impl PlanOwner {
             flags,
             uid: command.uid.unwrap_or(0),
             gid: command.gid.unwrap_or(0),
+            mark: Mark { soft: 0, hard: 0 },
+            parent: 0,
             report: pad.report_ptr(),
         };
         let mut owner = Box::new(PlanOwner { plan, command, candidates, sh_argv, fds, cwd });

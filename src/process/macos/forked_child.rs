@@ -1,4 +1,4 @@
-//! A child with other credentials: posix_spawn cannot give it any, so it is forked, as libuv does. Other threads' locks may be held for
+//! A child with other credentials or a controlling terminal: posix_spawn cannot give it either, so it is forked, as libuv does. Other threads' locks may be held for
 //! ever in the copy, so between fork and exec only functions that POSIX calls async-signal-safe are called, and nothing allocates.
 
 use super::launch::{Failure, Report};
@@ -68,12 +68,19 @@ unsafe fn prepare(command: &Command, fds: &mut [i32]) -> std::result::Result<(),
         }
         if command.detached {
             libc::setsid();
+        } else if command.group {
+            libc::setpgid(0, 0);
         }
         if let Some(cwd) = &command.cwd {
             outcome(libc::chdir(cwd.as_ptr())).map_err(|errno| (Step::Cwd, errno))?;
         }
         arrange_descriptors(fds).map_err(|errno| (Step::Stdio, errno))?;
-        change_credentials(command).map_err(|errno| (Step::Credentials, errno))?;
+        if command.terminal {
+            outcome(libc::ioctl(0, libc::TIOCSCTTY.into(), 0)).map_err(|errno| (Step::Stdio, errno))?;
+        }
+        if command.changes_credentials() {
+            change_credentials(command).map_err(|errno| (Step::Credentials, errno))?;
+        }
         let mut none = MaybeUninit::uninit();
         libc::sigemptyset(none.as_mut_ptr());
         libc::sigprocmask(libc::SIG_SETMASK, none.as_ptr(), ptr::null_mut());

@@ -1,8 +1,9 @@
-use crate::process::ExitStatus;
+use crate::process::{ExitStatus, Usage};
 use rustix::event::kqueue::{kevent, kqueue, Event, EventFilter, EventFlags, ProcessEvents, UserDefinedFlags, UserFlags};
 use rustix::io::{fcntl_setfd, Errno, FdFlags, Result};
-use rustix::process::{waitpid, Pid, WaitOptions};
+use rustix::process::{Pid, WaitOptions};
 use std::cell::Cell;
+use std::mem;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::ptr;
 use std::time::Duration;
@@ -72,7 +73,7 @@ impl ProcessHandle {
     }
 
     /// Reaps it if it has ended. Later calls fail with ECHILD.
-    pub fn try_wait(&self) -> Result<Option<ExitStatus>> {
+    pub fn try_wait(&self) -> Result<Option<(ExitStatus, Usage)>> {
         if self.reaped.get() {
             return Err(Errno::CHILD);
         }
@@ -80,19 +81,28 @@ impl ProcessHandle {
         self.wait(if self.has_exited()? { WaitOptions::empty() } else { WaitOptions::NOHANG })
     }
 
-    fn wait(&self, options: WaitOptions) -> Result<Option<ExitStatus>> {
-        let status = loop {
-            match waitpid(Some(self.pid), options) {
-                Err(Errno::INTR) => {}
-                result => break result?,
+    fn wait(&self, options: WaitOptions) -> Result<Option<(ExitStatus, Usage)>> {
+        let mut status = 0;
+        // SAFETY: plain data, which the kernel fills.
+        let mut usage: libc::rusage = unsafe { mem::zeroed() };
+        let pid = loop {
+            // SAFETY: both are written during the call.
+            let pid = unsafe { libc::wait4(self.pid(), &raw mut status, options.bits() as i32, &raw mut usage) };
+            if pid >= 0 {
+                break pid;
+            }
+            match Errno::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Errno::CHILD) {
+                Errno::INTR => {}
+                errno => return Err(errno),
             }
         };
-        let Some((_, status)) = status else { return Ok(None) };
+        if pid == 0 {
+            return Ok(None);
+        }
         self.reaped.set(true);
-        Ok(Some(match status.exit_status() {
-            Some(code) => ExitStatus::Code(code),
-            None => ExitStatus::Signal(status.terminating_signal().unwrap_or(0)),
-        }))
+        let status =
+            if libc::WIFEXITED(status) { ExitStatus::Code(libc::WEXITSTATUS(status)) } else { ExitStatus::Signal(libc::WTERMSIG(status)) };
+        Ok(Some((status, Usage::from(&usage))))
     }
 
     fn has_exited(&self) -> Result<bool> {

@@ -13,7 +13,7 @@ const POSIX_SPAWN_SETSID: i32 = 0x0400;
 
 /// Tries the candidates as `execvp` does, except that a file of no known format is ENOEXEC and not handed to sh: as libuv has it here.
 pub fn spawn(command: &Command, candidates: &CStrings, fds: &[i32]) -> Result<Pid> {
-    let attributes = Attributes::new(command.detached)?;
+    let attributes = Attributes::new(command)?;
     let actions = FileActions::new(command.cwd.as_deref(), fds)?;
     let mut denied = false;
     let mut last = Errno::NOENT;
@@ -47,15 +47,19 @@ fn spawn_one(path: &CStr, command: &Command, attributes: &Attributes, actions: &
 struct Attributes(libc::posix_spawnattr_t);
 
 impl Attributes {
-    fn new(detached: bool) -> Result<Self> {
+    fn new(command: &Command) -> Result<Self> {
         let mut attributes = ptr::null_mut();
         // SAFETY: initialised here, destroyed by `drop`.
         checked(unsafe { libc::posix_spawnattr_init(&mut attributes) })?;
         let mut attributes = Attributes(attributes);
         // CLOEXEC_DEFAULT: the child gets what the file actions name and nothing else.
         let mut flags = libc::POSIX_SPAWN_SETSIGDEF | libc::POSIX_SPAWN_SETSIGMASK | libc::POSIX_SPAWN_CLOEXEC_DEFAULT;
-        if detached {
+        if command.detached {
             flags |= POSIX_SPAWN_SETSID;
+        } else if command.group {
+            flags |= libc::POSIX_SPAWN_SETPGROUP;
+            // SAFETY: a number: 0 is a group of its own, which is what it is without this call as well.
+            checked(unsafe { libc::posix_spawnattr_setpgroup(&mut attributes.0, 0) })?;
         }
         let mut every = MaybeUninit::uninit();
         let mut none = MaybeUninit::uninit();

@@ -7,13 +7,15 @@ use crate::command::{CStrings, Command, Stdio};
 use crate::process::launch::Started;
 use crate::process::lookup;
 use crate::process::stdio::{self, Opened};
+use crate::process::tree::Tree;
 use crate::process::{SpawnError, Step};
 use rustix::fs::{fcntl_getfl, fcntl_setfl, OFlags};
 use rustix::io::{Errno, Result};
 use rustix::process::Pid;
 use std::os::fd::BorrowedFd;
 
-pub fn start(mut command: Command) -> std::result::Result<Started, SpawnError> {
+/// Trees carry no mark here, so `_tree` has no part in it.
+pub fn start(mut command: Command, _tree: Option<Tree>) -> std::result::Result<Started, SpawnError> {
     stdio::check_inherited(&command.stdio).map_err(SpawnError::at(Step::Stdio))?;
     if command.changes_credentials() {
         privileges::check(&command).map_err(SpawnError::at(Step::Credentials))?;
@@ -26,7 +28,8 @@ pub fn start(mut command: Command) -> std::result::Result<Started, SpawnError> {
     expect_waiting(&command.stdio).map_err(SpawnError::at(Step::Stdio))?;
     // Before the child: afterwards there is nobody to tell that it failed.
     let exit = ProcessHandle::exit_queue().map_err(SpawnError::at(Step::Clone))?;
-    let (pid, launch) = if command.changes_credentials() {
+    // posix_spawn gives nobody a terminal, nor other credentials.
+    let (pid, launch) = if command.changes_credentials() || command.terminal {
         fork(&command, &candidates, fds).map_err(SpawnError::at(Step::Clone))?
     } else {
         let pid = spawn::spawn(&command, &candidates, &fds).map_err(|errno| blame(&command, errno, Step::Exec))?;

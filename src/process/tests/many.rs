@@ -1,5 +1,5 @@
 use super::support::{await_readable, end_of, sh, spawn};
-use crate::process::{Batch, End, ExitStatus, Poller};
+use crate::process::{End, ExitStatus, Poller};
 use std::collections::HashMap;
 
 #[test]
@@ -8,19 +8,17 @@ fn two_hundred_children_at_once_are_each_seen_once() {
     let mut running = HashMap::new();
     for code in 0..200 {
         let child = spawn(sh(&format!("exit {code}")));
-        poller.add(&child, code, true, false).unwrap();
+        poller.add(&child, code).unwrap();
         running.insert(code, child);
     }
-    let mut batch = Batch::new();
     while !running.is_empty() {
         await_readable(&poller);
-        poller.ready(&mut batch).unwrap();
-        for ready in &batch {
-            let child = running.get_mut(&ready.token).expect("an exit was seen twice");
+        for code in poller.ready() {
+            let child = running.get_mut(&code).expect("an exit was seen twice");
             if let Some(end) = child.try_wait().unwrap() {
-                assert_eq!(end, End::Exited(ExitStatus::Code(ready.token as i32)));
+                assert_eq!(end, End::Exited(ExitStatus::Code(code as i32)));
                 poller.remove(&*child).unwrap();
-                running.remove(&ready.token);
+                running.remove(&code);
             }
         }
     }

@@ -130,7 +130,8 @@ pub fn contents(path: impl AsRef<Path>) -> String {
     text
 }
 
-const ALONE: &str = "PROCS_TEST_ALONE";
+/// Set in a process that [`alone`] or [`alone_again`] has started.
+pub const ALONE: &str = "PROCS_TEST_ALONE";
 
 /// Runs `body` in a process that does nothing else: other tests open descriptors and change limits all the time.
 /// `name` is the test's own, as libtest knows it.

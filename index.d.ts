@@ -1,9 +1,22 @@
 import cp = require('node:child_process');
 
+// run(), $, pipeline() and their kin are described in js/run/index.d.ts. Here is the drop-in:
+//
 // The names, options, events and errors are those of node:child_process, and so are the types: they come from @types/node, in the
 // version that the program using this has. Written here is what a person wants to know at the call.
 
 export type * from 'node:child_process';
+
+/** Options of ours that Node's calls do not have. Without them a child behaves as Node's do. */
+export interface EndOptions {
+  /**
+   * `'parent'`: the child, and all that it has started, end with this process, however that ends, also by SIGKILL. `'independent'`: a daemon,
+   * that neither keeps this process nor ends with it; not for `exec` and `execFile`, which collect output.
+   */
+  lifetime?: 'parent' | 'independent';
+  /** Who gets what `kill()`, `timeout` and `signal` send: the child alone, its process group, or all that it has started. */
+  killMode?: 'process' | 'group' | 'tree';
+}
 
 /**
  * A started program: its streams, its events, its end. Made by {@link spawn}, {@link exec}, {@link execFile} and {@link fork}.
@@ -29,6 +42,7 @@ export { ChildProcess } from 'node:child_process';
  * - `options.killSignal`: default `'SIGTERM'`.
  * - `options.signal`: an `AbortSignal`; aborting it sends `killSignal` and emits an `AbortError`.
  * - `options.uid`, `options.gid`, `options.argv0`, `options.serialization`: as in Node.
+ * - `options.lifetime`, `options.killMode`: ours, see {@link EndOptions}.
  *
  * @throws `ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`, `ERR_OUT_OF_RANGE` for a bad option, before anything is started
  * @throws what the system refuses at once, such as `EPERM` for a `uid` that is not permitted. `ENOENT`, `EACCES`, `EMFILE` and the like are not
@@ -38,7 +52,16 @@ export { ChildProcess } from 'node:child_process';
  * ls.stdout.pipe(process.stdout);
  * ls.on('close', (code) => console.log(`done, ${code}`));
  */
-export const spawn: typeof cp.spawn;
+export const spawn: typeof cp.spawn & {
+  (
+    command: string,
+    args: readonly string[],
+    options: cp.SpawnOptionsWithoutStdio & EndOptions & { lifetime?: 'parent' },
+  ): cp.ChildProcessWithoutNullStreams;
+  (command: string, options: cp.SpawnOptionsWithoutStdio & EndOptions & { lifetime?: 'parent' }): cp.ChildProcessWithoutNullStreams;
+  (command: string, args: readonly string[], options: cp.SpawnOptions & EndOptions): cp.ChildProcess;
+  (command: string, options: cp.SpawnOptions & EndOptions): cp.ChildProcess;
+};
 
 /**
  * Runs a command line in a shell and hands its whole output to the callback. The shell interprets all of it: never give it input that is
@@ -56,7 +79,12 @@ export const spawn: typeof cp.spawn;
  * @example
  * const { stdout } = await util.promisify(exec)('git log --oneline | head -3');
  */
-export const exec: typeof cp.exec;
+export const exec: typeof cp.exec &
+  ((
+    command: string,
+    options: cp.ExecOptions & EndOptions & { lifetime?: 'parent' },
+    callback?: (error: cp.ExecException | null, stdout: string, stderr: string) => void,
+  ) => cp.ChildProcess);
 
 /**
  * Runs a program without a shell and hands its whole output to the callback. Options, error and promise as in {@link exec}; `options.shell` is
@@ -65,7 +93,13 @@ export const exec: typeof cp.exec;
  * @example
  * const { stdout } = await util.promisify(execFile)('git', ['rev-parse', 'HEAD']);
  */
-export const execFile: typeof cp.execFile;
+export const execFile: typeof cp.execFile &
+  ((
+    file: string,
+    args: readonly string[],
+    options: cp.ExecFileOptions & EndOptions & { lifetime?: 'parent' },
+    callback?: (error: cp.ExecFileException | null, stdout: string, stderr: string) => void,
+  ) => cp.ChildProcess);
 
 /**
  * Starts a Node program with a channel to it: `child.send(message)` and `'message'` here, `process.send(message)` and
@@ -83,7 +117,10 @@ export const execFile: typeof cp.execFile;
  * worker.on('message', (answer) => console.log(answer));
  * worker.send(new Map([['n', 42]]));
  */
-export const fork: typeof cp.fork;
+export const fork: typeof cp.fork & {
+  (modulePath: string | URL, args: readonly string[], options: cp.ForkOptions & EndOptions): cp.ChildProcess;
+  (modulePath: string | URL, options: cp.ForkOptions & EndOptions): cp.ChildProcess;
+};
 
 /**
  * Starts a program and blocks this thread until it has ended.
@@ -118,3 +155,5 @@ export const execSync: typeof cp.execSync;
  * const head = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
  */
 export const execFileSync: typeof cp.execFileSync;
+
+export * from './js/run/index.js';

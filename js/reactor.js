@@ -14,6 +14,11 @@ const MESSAGES = 1;
 const FRAMES = 2;
 const WRITTEN = 3;
 const END = 4;
+const COLLECTED = 5;
+const TREE = 6;
+
+/** Usage in native.d.ts. */
+const USAGE_FIELDS = 9;
 
 let shared;
 
@@ -21,7 +26,9 @@ function share() {
   const addon = native();
   if (addon[SHARED] === undefined) {
     const receivers = new Map();
-    Object.defineProperty(addon, SHARED, { __proto__: null, value: { reactor: new addon.Reactor(dispatcher(receivers)), receivers } });
+    const usage = emptyUsage();
+    const reactor = new addon.Reactor(dispatcher(receivers), usage);
+    Object.defineProperty(addon, SHARED, { __proto__: null, value: { reactor, receivers, usage } });
   }
   return (shared = addon[SHARED]);
 }
@@ -47,6 +54,12 @@ function dispatcher(receivers) {
       case END:
         receiver.onEnd(a);
         break;
+      case COLLECTED:
+        receiver.onCollected(a);
+        break;
+      case TREE:
+        receiver.onTree(a);
+        break;
     }
   };
 }
@@ -64,4 +77,14 @@ function unregister(id) {
   (shared ?? share()).receivers.delete(id);
 }
 
-module.exports = { reactor, register, unregister };
+/** For whoever waits for a child without the Reactor. */
+function emptyUsage() {
+  return new Float64Array(USAGE_FIELDS);
+}
+
+/** What the child has used whose exit is being told right now, see Usage in native.d.ts. Written anew for the next one. */
+function usage() {
+  return (shared ?? share()).usage;
+}
+
+module.exports = { emptyUsage, reactor, register, unregister, usage };

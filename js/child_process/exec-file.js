@@ -3,6 +3,7 @@
 const { getSystemErrorName } = require('util');
 const { setTimeout, clearTimeout } = require('timers');
 const errors = require('../errors');
+const { validateOneOf } = require('../validate');
 const { normalizeExecFileArguments } = require('./exec-arguments');
 const { MAX_BUFFER, validateTimeout, validateMaxBuffer, killSignalNumber } = require('./limits');
 const { Output } = require('./output');
@@ -25,12 +26,15 @@ function execFile(file, args, options, callback) {
   validateTimeout(chosen.timeout);
   validateMaxBuffer(chosen.maxBuffer);
   chosen.killSignal = killSignalNumber(chosen.killSignal);
+  // Its output is to be collected here, which keeps it from being independent.
+  if (chosen.lifetime !== undefined) validateOneOf(chosen.lifetime, 'options.lifetime', ['parent']);
 
   const child = spawn(given.file, given.args, {
     __proto__: null,
     cwd: chosen.cwd,
     env: chosen.env,
     gid: chosen.gid,
+    ...ends(chosen),
     shell: chosen.shell,
     signal: chosen.signal,
     uid: chosen.uid,
@@ -39,6 +43,11 @@ function execFile(file, args, options, callback) {
   });
   new Execution(child, given, chosen).begin();
   return child;
+}
+
+/** Only where asked for: whoever listens to the start sees the options that Node has. */
+function ends({ killMode, lifetime }) {
+  return killMode === undefined && lifetime === undefined ? null : { __proto__: null, killMode, lifetime };
 }
 
 /** One child from its start to the callback. */

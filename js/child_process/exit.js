@@ -42,4 +42,4 @@ function maybeClose(child) {
   if (child._closesGot === child._closesNeeded) child.emit('close', child.exitCode, child.signalCode);
 }
 
-module.exports = { exited, maybeClose };
+module.exports = { exited, maybeClose, spawnError };

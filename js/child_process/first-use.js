@@ -17,19 +17,26 @@ function atFirstUse(load) {
     try {
       return (loaded = load());
     } catch (error) {
-      if (hasDescriptors()) throw error;
+      if (!isOutOfDescriptors(error) && hasDescriptors()) throw error;
       return nodeOwn();
     }
   };
 }
 
-/** Tried out, because what the loader of libraries says has no errno in it. */
+function isOutOfDescriptors({ code }) {
+  return code === 'EMFILE' || code === 'ENFILE';
+}
+
+/**
+ * Tried out, because what the loader of libraries says has no errno in it. Not enough by itself: another thread of Node's may have
+ * taken the last one for a moment.
+ */
 function hasDescriptors() {
   try {
     fs.closeSync(fs.openSync('/dev/null', 'r'));
     return true;
-  } catch ({ code }) {
-    return code !== 'EMFILE' && code !== 'ENFILE';
+  } catch (error) {
+    return !isOutOfDescriptors(error);
   }
 }
 

@@ -3,13 +3,21 @@
 
 const { unsupported } = require('../platform');
 
+const INSIDE = Symbol.for('@x/procs.inside');
+
 module.exports = choose();
 
 function choose() {
   // Under the permission model it is Node that allows and refuses; a native addon would be outside of its reach.
   if (process.permission) return require('child_process');
   const reason = unsupported();
-  if (reason === null) return require('./drop-in');
+  if (reason === null) return withInside(require('./drop-in'));
   process.emitWarning(`@x/procs ${reason}: children are started by Node's own child_process`, { __proto__: null, code: 'PROCS_FALLBACK' });
   return require('child_process');
+}
+
+/** For js/run. Not a name: those are Node's. */
+function withInside(dropIn) {
+  Object.defineProperty(dropIn, INSIDE, { __proto__: null, configurable: true, value: () => require('./inside') });
+  return dropIn;
 }

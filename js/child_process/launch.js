@@ -53,7 +53,7 @@ function launch(child, options, environment) {
 function start(child, options, block, entries) {
   // First: it may call toString() of an argument, which may start another child and so write another plan.
   const args = startArguments(options, block, false);
-  return writePlan(entries) || child._handle.spawn(args, entries.length);
+  return writePlan(entries) || child._handle.spawn(args, entries.length, options.killMode);
 }
 
 /** What can happen to any program at any time is told by an event; what is wrong with the options is thrown. */

@@ -4,7 +4,7 @@
 
 const errors = require('../errors');
 const { major } = require('../node-version');
-const { validateString, validateBoolean, validateObject, validatePath } = require('../validate');
+const { validateString, validateBoolean, validateObject, validateOneOf, validatePath } = require('../validate');
 const { environmentBlock } = require('./environment');
 const { validateId } = require('./limits');
 const { refuseNul, refuseNuls } = require('./nul');
@@ -44,7 +44,7 @@ function normalizeSpawnArguments(file, args, options) {
 }
 
 function validateFields(options) {
-  const { detached, uid, gid, shell, argv0, windowsHide, windowsVerbatimArguments } = options;
+  const { detached, uid, gid, shell, argv0, windowsHide, windowsVerbatimArguments, lifetime, killMode } = options;
   if (isGiven(detached)) validateBoolean(detached, 'options.detached');
   validateId(uid, 'options.uid');
   validateId(gid, 'options.gid');
@@ -54,6 +54,8 @@ function validateFields(options) {
   validateArgv0(argv0);
   if (isGiven(windowsHide)) validateBoolean(windowsHide, 'options.windowsHide');
   if (isGiven(windowsVerbatimArguments)) validateBoolean(windowsVerbatimArguments, 'options.windowsVerbatimArguments');
+  if (lifetime !== undefined) validateOneOf(lifetime, 'options.lifetime', ['parent', 'independent']);
+  if (killMode !== undefined) validateOneOf(killMode, 'options.killMode', ['process', 'group', 'tree']);
 }
 
 function validateArgv0(argv0) {

@@ -8,6 +8,7 @@ const { AsyncResource } = require('async_hooks');
 const { reactor, register, unregister } = require('../reactor');
 const { signalName } = require('../validate');
 const { ESRCH } = require('./errno');
+const { signalGroup, signalTree } = require('./reach');
 const { plan } = require('./stdio');
 
 const RESOURCE = { __proto__: null, requireManualDestroy: true };
@@ -15,20 +16,25 @@ const RESOURCE = { __proto__: null, requireManualDestroy: true };
 class Process extends AsyncResource {
   /** In the reactor; 0 before the start and after the end. */
   #id = 0;
+  #killMode;
 
   constructor() {
     super('PROCESSWRAP', RESOURCE);
-    /** Called once, as (exitCode, signalName). A negative exitCode says why the program did not come to run. */
+    /** Called once, as (exitCode, signalName, signal); the name is empty where Node has none. A negative exitCode says why the program did not come to run. */
     this.onexit = undefined;
   }
 
-  /** With the stdio plan as it was written last. */
-  spawn(startArguments, count) {
+  /**
+   * With the stdio plan as it was written last.
+   * @param {'process' | 'group' | 'tree'} [killMode] who gets what kill() sends
+   */
+  spawn(startArguments, count, killMode) {
     const io = plan();
     const status = reactor().spawn(...startArguments, io, count);
     if (status === 0) {
       this.pid = io[0];
       this.#id = io[1];
+      this.#killMode = killMode;
       register(this.#id, this);
     }
     return status;
@@ -38,11 +44,23 @@ class Process extends AsyncResource {
   onExit(exitCode, signal) {
     unregister(this.#id);
     this.#id = 0;
-    this.runInAsyncScope(this.onexit, this, exitCode, signal === 0 ? '' : signalName(signal));
+    this.runInAsyncScope(this.onexit, this, exitCode, signal === 0 ? '' : signalName(signal), signal);
   }
 
   kill(signal) {
+    if (signal !== 0 && this.#killMode === 'tree') return signalTree(this, signal);
+    if (signal !== 0 && this.#killMode === 'group') return signalGroup(this, signal);
+    return this.signal(signal);
+  }
+
+  /** To the child alone. */
+  signal(signal) {
     return this.#id === 0 ? ESRCH : reactor().kill(this.#id, signal);
+  }
+
+  /** Number of the tree that it was started as, 0 for none. For as long as it runs. */
+  tree() {
+    return this.#id === 0 ? 0 : reactor().tree(this.#id);
   }
 
   ref() {

@@ -21,11 +21,13 @@ function spawn(file, args, options) {
   validateTimeout(timeout);
   validateAbortSignal(signal, 'options.signal');
   const killSignal = killSignalNumber(normalized.killSignal);
+  const outlook = normalized.lifetime === undefined ? null : require('./lifetime').outlookOf(normalized);
   const child = new ChildProcess();
 
   debug('spawn', normalized);
   start(child, normalized, environment);
 
+  outlook?.(child);
   if (timeout > 0) killAfter(child, timeout, killSignal);
   if (signal) killOnAbort(child, signal, killSignal);
   return child;

@@ -101,9 +101,16 @@ function plannedFd(entry) {
   }
 }
 
+/** The same from numbers, see Stdio in native.d.ts. */
+function planFds(fds) {
+  if (io.length < fds.length + 2) io = new Int32Array(2 * fds.length);
+  io.set(fds, 2);
+  return io;
+}
+
 /** The argument, as writePlan() or the addon has left it. Not to be kept: the next child may need a longer one. */
 function plan() {
   return io;
 }
 
-module.exports = { stdioArray, planStdio, writePlan, plan };
+module.exports = { IGNORE, PIPE, stdioArray, planStdio, writePlan, planFds, plan };

@@ -16,18 +16,23 @@ const usedAsStdio = new WeakSet();
 /**
  * @param {number} fd a Unix stream socket, taken over
  * @param {boolean} readable false for the child's stdin, which is only written to
+ * @param {typeof import('net').Socket} [Socket] net's own when it is not given
  */
-function openStream(fd, readable) {
+function openStream(fd, readable, Socket = socketClass()) {
   if (Pipe === undefined) {
-    net = require('net');
-    const first = new net.Socket({ __proto__: null, fd, readable });
+    const first = new Socket({ __proto__: null, fd, readable });
     Pipe = first._handle.constructor;
     return first;
   }
   // What net.Socket does with an fd, without the system calls that find out what kind of fd it is.
   const handle = new Pipe(SOCKET);
   handle.open(fd);
-  return new net.Socket({ __proto__: null, handle, readable });
+  return new Socket({ __proto__: null, handle, readable });
+}
+
+function socketClass() {
+  net ??= require('net');
+  return net.Socket;
 }
 
 /** Whether this is one of Node's own stream or datagram handles. Their classes cannot be had to compare with. */
@@ -56,4 +61,4 @@ function flush(streams) {
   }
 }
 
-module.exports = { openStream, isHandle, giveAway, flush };
+module.exports = { openStream, socketClass, isHandle, giveAway, flush };

@@ -1,0 +1,28 @@
+'use strict';
+// Descriptors that are numbers in JavaScript for a while. A Worker may be terminated at any moment, and nothing of ours runs then: the
+// addon closes what is still held. On the main thread the process ends, too, and nothing is to be done.
+
+const { native } = require('../native');
+const { reactor } = require('../reactor');
+const { isMainThread } = require('./inside');
+
+let isWorker;
+
+/** @param {number} fd ours, or -1 */
+function hold(fd) {
+  isWorker ??= !isMainThread();
+  if (isWorker && fd >= 0) reactor().hold(fd);
+  return fd;
+}
+
+/** Before anybody else gets it. */
+function release(fd) {
+  if (isWorker && fd >= 0) reactor().release(fd);
+  return fd;
+}
+
+function closeHeld(fd) {
+  native().closeFd(release(fd));
+}
+
+module.exports = { hold, release, closeHeld };

@@ -51,3 +51,12 @@ function isExplained(lines, index) {
   }
   return false;
 }
+
+test('what the keeper is made of knows neither std nor libc: it has none', () => {
+  const files = sources.filter((file) => /^src\/(keeper|process\/linux\/tree)\/|^src\/process\/linux\/raw\.rs$/.test(file));
+  expect(files.length).toBeGreaterThan(5);
+  const foreign = files
+    .flatMap(numberedLines)
+    .filter((line) => code(line) && /\b(std|libc|rustix|crate::(command|process|ipc))::/.test(line.text));
+  expect(foreign.map((line) => line.at)).toEqual([]);
+});

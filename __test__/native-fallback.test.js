@@ -10,8 +10,8 @@ const COMPARE = `
   const own = require('node:child_process');
   const dropIn = require('@x/procs/child_process');
   const main = require('@x/procs');
-  const same = Object.keys(main).every((name) => main[name] === own[name] && dropIn[name] === own[name]);
-  console.log(Object.keys(main).length > 7 && same);`;
+  const names = Object.keys(main).filter((name) => name in own);
+  console.log(names.length === 8 && names.every((name) => main[name] === own[name] && dropIn[name] === own[name]));`;
 
 test.each(['win32', 'freebsd'])('on %s everything is Node’s own, said once through process.emitWarning', async (platform) => {
   const { code, stdout, stderr } = await runNode(['--require', pretend, '-e', COMPARE], { env: { PROCS_TEST_PLATFORM: platform } });
@@ -19,6 +19,17 @@ test.each(['win32', 'freebsd'])('on %s everything is Node’s own, said once thr
   expect(stderr.match(/@x\/procs/g)).toHaveLength(1);
   expect(stderr).toContain('Warning: ');
   expect(stderr).toContain(platform);
+});
+
+test('run() and its kin are there, and say why they cannot be used', async () => {
+  const script = `
+    import('@x/procs').then(async ({ run, runSync, $, pipeline, Subprocess, signals }) => {
+      const calls = [() => run('ls'), () => runSync('ls'), () => $\`ls\`, () => pipeline(['ls']), () => new Subprocess()];
+      const codes = calls.map((call) => { try { call(); } catch (error) { return error.code + ': ' + error.message; } });
+      console.log(new Set(codes).size, codes[0], signals.SIGTERM.number);
+    });`;
+  const { stdout } = await runNode(['--no-warnings', '--require', pretend, '-e', script], { env: { PROCS_TEST_PLATFORM: 'win32' } });
+  expect(stdout).toMatch(/^1 ERR_PROCS_UNSUPPORTED: @x\/procs has no addon for win32 \w+ 15\n$/);
 });
 
 test('register leaves such an application on Node’s own', async () => {

@@ -15,7 +15,7 @@ import '@x/procs/register';
 // In place of Node's, without a change to the program.
 expectAssignable<typeof nodes>(procs);
 expectAssignable<typeof nodes>(dropIn);
-expectType<typeof nodes.spawn>(procs.spawn);
+expectAssignable<typeof nodes.spawn>(procs.spawn);
 expectType<typeof procs.fork>(dropIn.fork);
 
 // Overloads: streams are there or null as stdio says.
@@ -25,6 +25,17 @@ expectType<nodes.ChildProcessByStdio<Writable, null, null>>(procs.spawn('cat', [
 expectType<string>(procs.execSync('true', { encoding: 'utf8' }));
 expectType<number | null>(procs.spawnSync('true').status);
 expectType<procs.ChildProcess>(procs.fork(new URL('file:///worker.js'), ['a'], { serialization: 'advanced' }));
+
+// Options of ours, beside Node's.
+expectAssignable<nodes.ChildProcess>(procs.spawn('ls', { lifetime: 'parent', killMode: 'tree' }));
+expectType<nodes.ChildProcess>(procs.spawn('ls', [], { stdio: 'inherit', lifetime: 'independent' }));
+expectType<nodes.ChildProcess>(procs.fork('x.js', { lifetime: 'parent' }));
+expectType<nodes.ChildProcess>(procs.exec('ls', { killMode: 'group' }, (_error, stdout) => expectType<string>(stdout)));
+expectType<nodes.ChildProcess>(procs.execFile('ls', ['-l'], { killMode: 'tree', timeout: 5 }));
+// @ts-expect-error its output is collected here
+procs.exec('ls', { lifetime: 'independent' });
+// @ts-expect-error not one of the three
+procs.spawn('ls', { killMode: 'all' });
 
 // util.promisify knows the custom form, with the child on the promise.
 const promised = promisify(procs.execFile)('ls', ['-l']);

@@ -16,6 +16,11 @@ function stat(pid) {
   }
 }
 
+/** 'R', 'S', 'T' (stopped) ..., or undefined. */
+function stateOf(pid) {
+  return stat(pid)?.state;
+}
+
 function ownChildren() {
   return fs
     .readdirSync('/proc')
@@ -37,4 +42,4 @@ async function untilNoChildren() {
   while (ownChildren().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-module.exports = { isRunning, ownChildren, untilNoChildren };
+module.exports = { isRunning, stateOf, ownChildren, untilNoChildren };

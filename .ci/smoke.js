@@ -8,7 +8,7 @@ const { root, run } = require('./command.js');
 
 const TIMEOUT = 120_000;
 // How the program itself says to start it.
-const FLAGS = { 'examples/unchanged.js': ['--require', '@x/procs/register'] };
+const FLAGS = { 'examples/child_process/unchanged.js': ['--require', '@x/procs/register'] };
 
 /** Programs lie directly in these folders; what they share lies in folders below. */
 function programs(folder) {
@@ -21,7 +21,7 @@ function programs(folder) {
 
 async function smoke() {
   const results = [];
-  for (const file of [...programs('examples'), ...programs('bench')]) {
+  for (const file of [...programs('examples'), ...programs('examples/child_process'), ...programs('bench')]) {
     const began = performance.now();
     const { ok } = await run(process.execPath, [...(FLAGS[file] ?? []), file, '--smoke'], { timeout: TIMEOUT, quiet: true });
     console.log(`${ok ? 'ok    ' : 'FAILED'} ${file} (${((performance.now() - began) / 1000).toFixed(1)} s)`);

@@ -5,13 +5,20 @@
 //   npm start            installs, builds and runs this
 //   node examples/tour.js --smoke    the same, smaller
 
+const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const nodes = require('node:child_process');
 const ours = require('@x/procs');
 const { ballast } = require('./tour/ballast.js');
+const { calls } = require('./tour/calls.js');
+const { collect } = require('./tour/collect.js');
 const { count } = require('./tour/count.js');
+const { ends } = require('./tour/ends.js');
 const { frequent } = require('./tour/frequent.js');
+const { join } = require('./tour/join.js');
 const { missing } = require('./tour/missing.js');
+const { show } = require('./tour/show.js');
 const { talk } = require('./tour/talk.js');
 const { compare } = require('./tour/compare.js');
 const { root, sourceFiles } = require('./tour/source-files.js');
@@ -23,7 +30,7 @@ async function main() {
     `Node ${process.versions.node} on ${process.platform} ${process.arch}, ${files.length} source files in ${path.basename(root)}\n`,
   );
 
-  const input = { files, messages: smoke ? 2_000 : 50_000 };
+  const input = { files, messages: smoke ? 2_000 : 50_000, copies: smoke ? 5 : 100 };
   const both = (title, job, changed) => compare(title, job, { nodes, ours }, { ...input, ...changed });
 
   await both('1. Count their lines: one wc per file, 32 at a time, each with pipes', count);
@@ -36,6 +43,16 @@ async function main() {
     files: some,
   });
   held.release();
+  await both(`6. All of them, ${input.copies} times over, collected whole`, collect);
+  await both(`7. The same through xargs | cat | grep | wc`, join);
+
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'procs-tour-'));
+  try {
+    await show('8. run, runSync, $, pipeline, pipe()', calls, { files, folder });
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+  await show('9. Ends: a shell, a daemon in a session of its own, and one that ignores SIGTERM', ends);
 }
 
 main();

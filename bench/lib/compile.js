@@ -1,5 +1,5 @@
 'use strict';
-// Compiles a peer written in C into a folder that goes away with this process. A machine without a compiler is no error:
+// Compiles a peer written in C or Rust into a folder that goes away with this process. A machine without a compiler is no error:
 // the figures that need one say that they were skipped.
 
 const fs = require('node:fs');
@@ -17,14 +17,21 @@ function outputFolder() {
   return folder;
 }
 
+const COMPILERS = [
+  { suffix: '.c', program: process.env.CC || 'cc', flags: ['-O2', '-Wall', '-o'], missing: 'no C compiler' },
+  { suffix: '.rs', program: process.env.RUSTC || 'rustc', flags: ['-O', '--edition=2021', '-o'], missing: 'no Rust compiler' },
+];
+
 function compileNow(name) {
-  const source = path.join(__dirname, '..', 'peers', `${name}.c`);
+  const source = path.join(__dirname, '..', 'peers', name);
+  const compiler = COMPILERS.find(({ suffix }) => fs.existsSync(source + suffix));
   const program = path.join(outputFolder(), name);
-  const cc = process.env.CC || 'cc';
-  const { error, status, stderr } = spawnSync(cc, ['-O2', '-Wall', '-o', program, source], { encoding: 'utf8' });
-  if (error?.code === 'ENOENT') return { skipped: 'no C compiler' };
+  const { error, status, stderr } = spawnSync(compiler.program, [...compiler.flags, program, source + compiler.suffix], {
+    encoding: 'utf8',
+  });
+  if (error?.code === 'ENOENT') return { skipped: compiler.missing };
   if (error) throw error;
-  if (status !== 0) throw new Error(`${cc} could not compile ${source}:\n${stderr}`);
+  if (status !== 0) throw new Error(`${compiler.program} could not compile ${source}:\n${stderr}`);
   return { program };
 }
 

@@ -6,7 +6,7 @@ const { measure } = require('./meter.js');
 async function compare(title, job, { nodes, ours }, input) {
   console.log(title);
   // Once each before it counts, so that neither pays for loading programs and compiling code.
-  const few = { ...input, files: input.files.slice(0, 32), messages: 1_000 };
+  const few = { ...input, files: input.files.slice(0, 32), messages: 1_000, copies: 1 };
   await job(nodes, few);
   await job(ours, few);
 

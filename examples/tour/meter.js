@@ -22,7 +22,8 @@ function clocked(module) {
     // util.promisify looks for its own form on the function.
     return Object.defineProperties(call, Object.getOwnPropertyDescriptors(start));
   };
-  return { inside, spawn: clockedCall(module.spawn), fork: clockedCall(module.fork), exec: module.exec };
+  const { exec, execFile, run, pipeline } = module;
+  return { inside, spawn: clockedCall(module.spawn), fork: clockedCall(module.fork), exec, execFile, run, pipeline };
 }
 
 async function measure(job, module, input) {

@@ -1,5 +1,5 @@
 'use strict';
-// Knows nothing of @x/procs:  node --require @x/procs/register examples/unchanged.js
+// Knows nothing of @x/procs:  node --require @x/procs/register examples/child_process/unchanged.js
 const { execFile, ChildProcess } = require('child_process');
 
 const child = execFile('date', ['+%Y'], (error, stdout) => {

@@ -2,7 +2,7 @@
 
 const errors = require('../errors');
 const { validateArray, validateObject, validatePath } = require('../validate');
-require('../ipc'); // with this file, and not when the child has been started already
+require('../node_channel'); // with this file, and not when the child has been started already
 const { refuseNul, refuseNuls } = require('./nul');
 const { spawn } = require('./spawn');
 const { stdioArray } = require('./stdio');

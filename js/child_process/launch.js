@@ -23,7 +23,7 @@ function launch(child, options, environment) {
   validateOneOf(options.serialization, 'options.serialization', [undefined, 'json', 'advanced']);
   const serialization = options.serialization || 'json';
   // Before the start, so that nothing is left behind if it cannot be loaded.
-  const ipc = ipcFd === -1 ? null : require('../ipc');
+  const ipc = ipcFd === -1 ? null : require('../node_channel');
   const channel = ipc === null ? null : channelVariables(ipcFd, serialization);
   const block = environment === undefined ? blockOfPairs(options, channel) : withChannel(environment, channel);
 

@@ -118,7 +118,7 @@ function open(run, { fds, terminal }, ends) {
   openInputs(run, fds, ends);
   openOutputs(run, fds, ends);
   if (settings.ipc && ends !== null) {
-    const { setupChannel } = require('../ipc');
+    const { setupChannel } = require('../node_channel');
     run.hold();
     const release = once(() => run.release());
     setupChannel(subprocess, ends[settings.stdio.length], settings.serialization, release);

@@ -30,6 +30,29 @@ export const enum Event {
   Collected = 5,
   /** (id, json): what signalTree() or watchTree() was asked for is done; a TreeReport. The ticket is closed. */
   Tree = 6,
+  /**
+   * (id, text, count): `count` frames of a Wire, none with segments. count === 1: the JSON of it. Otherwise `[j1,\nj2,…]`: one JSON.parse for
+   * all, and since no JSON has '\n' in it, it can be cut there when one of them is none. A frame without JSON contributes `null`. See Meta.
+   */
+  Wire = 7,
+  /** (id, text, buffer): one frame with segments. `buffer`: those that travel inline, one after the other. See Meta. */
+  WireSegments = 8,
+  /** (id, json): the peer's hello. Comes before every other event of this Wire but End. */
+  WireOpen = 9,
+}
+
+/**
+ * Places in `meta`, 4 numbers a frame, which the Reactor fills before it dispatches Wire or WireSegments. After a WireSegments frame's own 4 follow
+ * 4 for each of its segments: type ('b', 'l', 'u', 's' as char code), length, and for 's' the slab and the offset in pages of 4096 bytes.
+ */
+export const enum Meta {
+  /** Char code; 'M' for plain messages as well. */
+  Kind = 0,
+  Id = 1,
+  /** 1: the JSON holds tags. */
+  Flags = 2,
+  /** Descriptors that came with it for takeHandle(); with WireSegments the number of segments is in the bits from 8 on. */
+  Handles = 3,
 }
 
 /** What became of a tree. */

@@ -16,9 +16,15 @@ const WRITTEN = 3;
 const END = 4;
 const COLLECTED = 5;
 const TREE = 6;
+const WIRE = 7;
+const WIRE_SEGMENTS = 8;
+const WIRE_OPEN = 9;
 
 /** Usage in native.d.ts. */
 const USAGE_FIELDS = 9;
+
+/** Meta in native.d.ts: numbers for as many frames as one event can carry. */
+const META_FIELDS = 4 * 4096;
 
 let shared;
 
@@ -27,8 +33,9 @@ function share() {
   if (addon[SHARED] === undefined) {
     const receivers = new Map();
     const usage = emptyUsage();
-    const reactor = new addon.Reactor(dispatcher(receivers), usage);
-    Object.defineProperty(addon, SHARED, { __proto__: null, value: { reactor, receivers, usage } });
+    const meta = new Int32Array(META_FIELDS);
+    const reactor = new addon.Reactor(dispatcher(receivers), usage, meta);
+    Object.defineProperty(addon, SHARED, { __proto__: null, value: { reactor, receivers, usage, meta } });
   }
   return (shared = addon[SHARED]);
 }
@@ -60,6 +67,15 @@ function dispatcher(receivers) {
       case TREE:
         receiver.onTree(a);
         break;
+      case WIRE:
+        receiver.onWire(a, b);
+        break;
+      case WIRE_SEGMENTS:
+        receiver.onWireSegments(a, b);
+        break;
+      case WIRE_OPEN:
+        receiver.onWireOpen(a);
+        break;
     }
   };
 }
@@ -87,4 +103,9 @@ function usage() {
   return (shared ?? share()).usage;
 }
 
-module.exports = { emptyUsage, reactor, register, unregister, usage };
+/** What is known of the frames that are being told right now, see Meta in native.d.ts. Written anew for the next ones. */
+function meta() {
+  return (shared ?? share()).meta;
+}
+
+module.exports = { emptyUsage, meta, reactor, register, unregister, usage };

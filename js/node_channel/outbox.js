@@ -4,7 +4,7 @@
 const { errno } = require('node:os').constants;
 const { ErrnoException } = require('../errors');
 const { Receipt } = require('./receipt');
-const turn = require('./turn');
+const turn = require('../turn');
 
 /** Node's own bound: the peer is more than two reads behind. */
 const HIGH_WATER = 128 * 1024;

@@ -6,7 +6,7 @@
 // gone out before a synchronous call blocks this thread, or when the process exits, goes out then, because Node's own send() has written
 // by the time it returns.
 
-const { beforeBlocking } = require('../blocking');
+const { beforeBlocking } = require('./blocking');
 
 let outboxes = [];
 let exiting = false;

@@ -326,3 +326,24 @@ export function runSync(
   tree: string | null;
   error: Status;
 };
+
+/**
+ * Listens on a Unix socket, close-on-exec and non-blocking.
+ * @param address a path (mode 0600 from its beginning; a socket that nobody listens at any more is replaced), or `@name` for an abstract name,
+ *   which Linux has. A path that begins with '@' is given as './@…'
+ * @param file out, for a path: device and inode of the socket file, for unlinkLocal
+ * @returns an fd, or a negated errno: -EADDRINUSE also where something stands that is no socket
+ */
+export function listenLocal(address: string, backlog: number, file: Float64Array): number;
+
+/** Removes a socket file, unless by now another one is at its place. */
+export function unlinkLocal(path: string, device: number, inode: number): Status;
+
+/** Connects to an address as listenLocal takes it. Never waits. @returns an fd, close-on-exec and non-blocking, or a negated errno */
+export function connectLocal(address: string): number;
+
+/** The oldest connection that waits at `fd`, likewise. -EAGAIN: there is none. */
+export function acceptLocal(fd: number): number;
+
+/** Who is at the other end of a Unix socket, or was when it connected: io[0] pid, io[1] uid, io[2] gid. */
+export function peerCredentials(fd: number, io: Int32Array): Status;

@@ -2,6 +2,7 @@
 
 mod channel;
 mod frames;
+pub mod local;
 mod socket;
 
 pub use channel::{Channel, Event};

@@ -7,6 +7,7 @@ mod dispatch;
 mod event_loop;
 mod hand_over;
 mod handle;
+mod local;
 mod mailbox;
 mod pipe;
 mod pty;

@@ -42,14 +42,18 @@ export const enum Event {
 }
 
 /**
- * Places in `meta`, 4 numbers a frame, which the Reactor fills before it dispatches Wire or WireSegments. After a WireSegments frame's own 4 follow
- * 4 for each of its segments: type ('b', 'l', 'u', 's' as char code), length, and for 's' the slab and the offset in pages of 4096 bytes.
+ * Places in `meta`, 4 numbers a frame, which the Reactor fills before it dispatches Wire or WireSegments, and which JavaScript only reads. After a
+ * WireSegments frame's own 4 follow 4 for each of its segments: type ('b', 'l', 'u', 's' as char code), length, and for 's' the slab and the
+ * offset as the mark has them.
  */
 export const enum Meta {
   /** Char code; 'M' for plain messages as well. */
   Kind = 0,
   Id = 1,
-  /** 1: the JSON holds tags. */
+  /**
+   * 1: the JSON holds tags. 2: the frame has a topic, and its text is `["topic",json]`. 4: descriptors that it announced got lost, because there
+   * was no room for them here (EMFILE), or were never sent.
+   */
   Flags = 2,
   /** Descriptors that came with it for takeHandle(); with WireSegments the number of segments is in the bits from 8 on. */
   Handles = 3,
@@ -111,8 +115,11 @@ export const enum Stdio {
  * uv_poll handle. It closes itself when the environment ends; children keep running then, and are still reaped.
  */
 export class Reactor {
-  /** @param usage of the child whose Exit is being dispatched, see Usage: 9 numbers */
-  constructor(dispatch: (event: Event, id: number, a: any, b: any) => void, usage: Float64Array);
+  /**
+   * @param usage of the child whose Exit is being dispatched, see Usage: 9 numbers
+   * @param meta of the frames that are being dispatched, see Meta: 4 * 4097 numbers
+   */
+  constructor(dispatch: (event: Event, id: number, a: any, b: any) => void, usage: Float64Array, meta: Int32Array);
   /**
    * Starts a program without forking this process and without waiting for it.
    * @param file looked up in PATH of `env` when it has no '/', relative to `cwd`
@@ -195,6 +202,12 @@ export class Reactor {
   release(fd: number): void;
   /** Takes over an fd that came out of io. mode 0: lines of JSON, 1: 'advanced' frames. Not reading yet, and referenced. */
   openChannel(fd: number, mode: 0 | 1): Channel;
+  /**
+   * Takes over a Unix stream socket for our own protocol (docs/protocol.md) and says `hello`. Not reading yet, and referenced.
+   * @param hello JSON of the H frame
+   * @param maxFrame bytes of the longest frame that is taken, line and segments; never more than a line of the longest string
+   */
+  openWire(fd: number, hello: string, maxFrame: number): Wire;
 }
 
 /** One end of Node's IPC channel (a Unix stream socket). */
@@ -218,6 +231,43 @@ export class Channel {
   isMidway(): boolean;
   /** The oldest fd received that was not taken yet (close-on-exec), or -1. fds that nobody takes are closed with the channel. */
   takeHandle(): number;
+  ref(): void;
+  unref(): void;
+  /** At once; what was still queued is dropped, and no event follows. Idempotent. */
+  close(): void;
+}
+
+/**
+ * One end of our own channel. Frames come as Wire, WireSegments and WireOpen, then End: 0 when the peer has closed, -71 (EPROTO) when we hung up on
+ * it, see fault(). The peer's goodbye comes as a frame of kind 'X' before that. Kinds that only the addon deals with (H L F O A N T) never come.
+ */
+export class Wire {
+  /** The id that events of this wire carry; see Channel. */
+  readonly id: number;
+  readonly fd: number;
+  readStart(): Status;
+  /** No more is read. Frames that one read has brought together are still dispatched: it is asked for again after each. */
+  readStop(): Status;
+  /**
+   * Writes as much as the kernel takes now and keeps the rest in order.
+   * @param text whole frames, each with its LF. Goes out as UTF-8
+   * @param segments what the marks of the last of these frames announce. Copied, as far as the kernel does not take it at once
+   * @param handles fds that the marks of these frames announce, 253 at most. Duplicated, so they may be closed as soon as this returns.
+   *   They go with the first byte, so the frame that announces them is the first of `text`
+   * @returns 0: all of it is with the kernel. n > 0: n bytes of all writes are waiting, and a Written event will count this one.
+   */
+  write(text: string, segments: Uint8Array[] | null, handles: Int32Array | null): Status;
+  /** Bytes accepted by write() that the kernel has not taken yet. */
+  queuedBytes(): number;
+  /**
+   * Within a Wire or WireSegments event: the next descriptor that came with its frames (close-on-exec), or -1. Those that are left are closed with
+   * the next such event, or with the wire.
+   */
+  takeHandle(): number;
+  /** What the bytes travel through. */
+  transport(): 'socket';
+  /** After End with -71: `CODE message`, the code being one of ERR_PROCS_IPC_*. The peer has been told. null before. */
+  fault(): string | null;
   ref(): void;
   unref(): void;
   /** At once; what was still queued is dropped, and no event follows. Idempotent. */

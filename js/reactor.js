@@ -23,8 +23,8 @@ const WIRE_OPEN = 9;
 /** Usage in native.d.ts. */
 const USAGE_FIELDS = 9;
 
-/** Meta in native.d.ts: numbers for as many frames as one event can carry. */
-const META_FIELDS = 4 * 4096;
+/** Meta in native.d.ts: numbers for as many frames as one event can carry, or for one frame and its segments. */
+const META_FIELDS = 4 * 4097;
 
 let shared;
 

@@ -2,7 +2,9 @@
 
 use crate::process::socket::{self, RECEIVE, SEND};
 use rustix::io::{Errno, IoSlice, IoSliceMut, Result};
-use rustix::net::{recvmsg, send, sendmsg, RecvAncillaryBuffer, RecvAncillaryMessage, SendAncillaryBuffer, SendAncillaryMessage};
+use rustix::net::{
+    recvmsg, send, sendmsg, RecvAncillaryBuffer, RecvAncillaryMessage, ReturnFlags, SendAncillaryBuffer, SendAncillaryMessage,
+};
 use std::collections::VecDeque;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -10,14 +12,16 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 /// A sender that keeps the kernel busy must not keep this thread busy: so many reads at most per turn.
 const READS: usize = 16;
 /// The kernel's bound on descriptors in one message (SCM_MAX_FD); Node sends one.
-const DESCRIPTORS: usize = 253;
+pub const DESCRIPTORS: usize = 253;
+/// The kernel's bound on parts in one message (IOV_MAX).
+const SLICES: usize = 1024;
 
 /// Bytes that the kernel did not take at once.
 struct Waiting {
     bytes: Vec<u8>,
     sent: usize,
-    /// Goes out with the first byte.
-    handle: Option<OwnedFd>,
+    /// They go out with the first byte.
+    handles: Vec<OwnedFd>,
 }
 
 pub struct Socket {
@@ -25,6 +29,7 @@ pub struct Socket {
     waiting: VecDeque<Waiting>,
     queued: usize,
     received: VecDeque<OwnedFd>,
+    lost: bool,
 }
 
 /// What became of a write.
@@ -48,7 +53,7 @@ pub enum Received {
 impl Socket {
     pub fn new(fd: OwnedFd) -> Result<Self> {
         socket::prepare(&fd)?;
-        Ok(Socket { fd, waiting: VecDeque::new(), queued: 0, received: VecDeque::new() })
+        Ok(Socket { fd, waiting: VecDeque::new(), queued: 0, received: VecDeque::new(), lost: false })
     }
 
     /// Bytes accepted that the kernel has not taken yet.
@@ -61,27 +66,41 @@ impl Socket {
         self.received.pop_front()
     }
 
+    /// Whether descriptors came for which there was no room since this was last asked: the peer has sent them, nobody has them.
+    pub fn lost_handles(&mut self) -> bool {
+        std::mem::take(&mut self.lost)
+    }
+
     /// Sends as much as the kernel takes now; what is left keeps its order.
     pub fn write(&mut self, bytes: &[u8], handle: Option<BorrowedFd<'_>>) -> Result<Sent> {
-        let sent = if self.waiting.is_empty() {
-            match self.send(bytes, handle) {
-                Ok(sent) => sent,
-                Err(Errno::AGAIN) => 0,
+        self.write_parts(&[bytes], handle.as_slice())
+    }
+
+    /// As [`Socket::write`], of several parts as if they were one, and with several descriptors. Only what the kernel does not take at
+    /// once is copied.
+    pub fn write_parts(&mut self, parts: &[&[u8]], handles: &[BorrowedFd<'_>]) -> Result<Sent> {
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        let mut sent = 0;
+        while self.waiting.is_empty() && sent < length {
+            let handles = if sent == 0 { handles } else { &[] };
+            // The kernel takes what there is room for, but no more than so many parts at once.
+            let slices: Vec<IoSlice<'_>> = behind(parts, sent).take(SLICES).map(IoSlice::new).collect();
+            match self.send(&slices, handles) {
+                Ok(more) => sent += more,
+                Err(Errno::AGAIN) => break,
                 Err(errno) => return Err(errno),
             }
-        } else {
-            0
-        };
-        if sent == bytes.len() {
+        }
+        if sent == length {
             return Ok(Sent::All);
         }
-        let handle = match handle {
-            // Once a byte is out, so is the descriptor.
-            Some(fd) if sent == 0 => Some(rustix::io::fcntl_dupfd_cloexec(fd, 3)?),
-            _ => None,
-        };
-        self.queued += bytes.len() - sent;
-        self.waiting.push_back(Waiting { bytes: bytes[sent..].to_vec(), sent: 0, handle });
+        // Once a byte is out, so are the descriptors.
+        let unsent = if sent == 0 { handles } else { &[] };
+        let handles = unsent.iter().map(|fd| rustix::io::fcntl_dupfd_cloexec(fd, 3)).collect::<Result<_>>()?;
+        let mut bytes = Vec::with_capacity(length - sent);
+        behind(parts, sent).for_each(|part| bytes.extend_from_slice(part));
+        self.queued += bytes.len();
+        self.waiting.push_back(Waiting { bytes, sent: 0, handles });
         Ok(Sent::Queued)
     }
 
@@ -89,12 +108,13 @@ impl Socket {
     pub fn flush(&mut self) -> Result<u32> {
         let mut done = 0;
         while let Some(mut first) = self.waiting.pop_front() {
-            let result = self.send(&first.bytes[first.sent..], first.handle.as_ref().map(AsFd::as_fd));
+            let handles: Vec<_> = first.handles.iter().map(AsFd::as_fd).collect();
+            let result = self.send(&[IoSlice::new(&first.bytes[first.sent..])], &handles);
             match result {
                 Ok(sent) => {
                     self.queued -= sent;
                     first.sent += sent;
-                    first.handle = None;
+                    first.handles.clear();
                     if first.sent == first.bytes.len() {
                         done += 1;
                         continue;
@@ -119,21 +139,22 @@ impl Socket {
         std::mem::take(&mut self.waiting).len() as u32
     }
 
-    fn send(&self, bytes: &[u8], handle: Option<BorrowedFd<'_>>) -> Result<usize> {
+    fn send(&self, slices: &[IoSlice<'_>], handles: &[BorrowedFd<'_>]) -> Result<usize> {
         loop {
-            let result = match handle {
-                None => send(&self.fd, bytes, SEND),
-                Some(handle) => {
-                    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+            let result = match (slices, handles) {
+                ([slice], []) => send(&self.fd, slice, SEND),
+                (slices, handles) => {
+                    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS))];
                     let mut ancillary = SendAncillaryBuffer::new(&mut space);
-                    let handles = [handle];
-                    ancillary.push(SendAncillaryMessage::ScmRights(&handles));
-                    sendmsg(&self.fd, &[IoSlice::new(bytes)], &mut ancillary, SEND)
+                    if !handles.is_empty() && !ancillary.push(SendAncillaryMessage::ScmRights(handles)) {
+                        return Err(Errno::INVAL);
+                    }
+                    sendmsg(&self.fd, slices, &mut ancillary, SEND)
                 }
             };
             match result {
                 Err(Errno::INTR) => {}
-                result => return result.map_err(|errno| socket::send_error(errno, handle.is_some())),
+                result => return result.map_err(|errno| socket::send_error(errno, !handles.is_empty())),
             }
         }
     }
@@ -157,7 +178,8 @@ impl Socket {
         Ok(Received::More)
     }
 
-    fn receive(&mut self, buffer: &mut [u8]) -> Result<usize> {
+    /// Reads once. No bytes: the peer is gone, unless `buffer` is empty.
+    pub fn receive(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS))];
         let mut ancillary = RecvAncillaryBuffer::new(&mut space);
         let message = loop {
@@ -173,8 +195,18 @@ impl Socket {
                 }
             }
         }
+        self.lost |= message.flags.contains(ReturnFlags::CTRUNC);
         Ok(message.bytes)
     }
+}
+
+/// What is left of the parts without so many bytes at their beginning.
+fn behind<'a>(parts: &'a [&[u8]], mut passed: usize) -> impl Iterator<Item = &'a [u8]> {
+    parts.iter().filter_map(move |part| {
+        let here = passed.min(part.len());
+        passed -= here;
+        (here < part.len()).then(|| &part[here..])
+    })
 }
 
 impl AsFd for Socket {

@@ -1,7 +1,11 @@
 //! Handing an event to JavaScript: one call each, so that ticks and microtasks run and an exception becomes an uncaughtException.
 
 use super::arguments::negated;
-use super::usage::UsageArray;
+use super::hand_over::HandOver;
+use super::meta::MetaArray;
+use super::shared_array::SharedArray;
+use super::usage;
+use crate::ipc::wire::{self, WithSegments};
 use crate::ipc::{self, Batch, Framing};
 use crate::process::Usage;
 use napi::sys;
@@ -17,6 +21,9 @@ pub enum Event {
     End { status: i32 },
     Collected { status: i32 },
     Tree { report: String },
+    Wire(wire::Batch),
+    WireSegments(Box<WithSegments>),
+    WireOpen { hello: Vec<u8> },
 }
 
 impl Event {
@@ -27,13 +34,24 @@ impl Event {
             ipc::Event::End(result) => Event::End { status: result.map_or_else(negated, |()| 0) },
         }
     }
+
+    pub fn of_wire(event: wire::Event) -> Event {
+        match event {
+            wire::Event::Open(hello) => Event::WireOpen { hello },
+            wire::Event::Frames(batch) => Event::Wire(batch),
+            wire::Event::WithSegments(frame) => Event::WireSegments(frame),
+            wire::Event::Written(writes, result) => Event::Written { writes, status: result.map_or_else(negated, |()| 0) },
+            wire::Event::End(result) => Event::End { status: result.map_or_else(negated, |()| 0) },
+        }
+    }
 }
 
 /// JavaScript's `dispatch` function.
 pub struct Dispatcher {
     env: sys::napi_env,
     function: Cell<sys::napi_ref>,
-    usage: UsageArray,
+    usage: SharedArray<f64>,
+    meta: MetaArray,
 }
 
 /// The text of a batch is longer than a JavaScript string can be.
@@ -41,19 +59,20 @@ pub struct TooLong;
 
 impl Dispatcher {
     /// # Safety
-    /// `function` and `usage` are live values of `env`, on the thread of `env`.
-    pub unsafe fn new(env: sys::napi_env, function: sys::napi_value, usage: sys::napi_value) -> Option<Self> {
+    /// `function`, `usage` and `meta` are live values of `env`, on the thread of `env`.
+    pub unsafe fn new(env: sys::napi_env, function: sys::napi_value, usage: sys::napi_value, meta: sys::napi_value) -> Option<Self> {
         let mut reference = ptr::null_mut();
         // SAFETY: the caller's promise.
         unsafe {
-            let usage = UsageArray::new(env, usage)?;
+            let usage = SharedArray::new(env, usage, usage::PLACES)?;
+            let meta = MetaArray::new(env, meta)?;
             let status = sys::napi_create_reference(env, function, 1, &mut reference);
-            (status == sys::Status::napi_ok).then(|| Dispatcher { env, function: Cell::new(reference), usage })
+            (status == sys::Status::napi_ok).then(|| Dispatcher { env, function: Cell::new(reference), usage, meta })
         }
     }
 
     /// Calls JavaScript. On the thread of the environment, outside of any JavaScript, and before the environment's end.
-    pub fn call(&self, id: u32, event: &Event) -> Result<(), TooLong> {
+    pub fn call(&self, id: u32, event: Event) -> Result<(), TooLong> {
         let env = self.env;
         // SAFETY: on the environment's thread while it lives; every value is made inside this handle scope.
         unsafe {
@@ -67,22 +86,34 @@ impl Dispatcher {
         }
     }
 
-    unsafe fn call_in_scope(&self, id: u32, event: &Event) -> Result<(), TooLong> {
+    unsafe fn call_in_scope(&self, id: u32, event: Event) -> Result<(), TooLong> {
         // SAFETY: see `call`.
         unsafe {
             let (kind, a, b) = match event {
                 Event::Exit { code, signal, usage } => {
-                    self.usage.fill(usage);
-                    (0, self.number(*code), self.number(*signal))
+                    self.usage.fill(|places| usage::write(&usage, places));
+                    (0, self.number(code), self.number(signal))
                 }
-                Event::Messages { batch, framing: Framing::Lines } => (1, self.text(&batch.bytes)?, self.number(batch.count as i32)),
+                Event::Messages { batch, framing: Framing::Lines } => {
+                    (1, self.text(&batch.bytes, batch.bytes.is_ascii())?, self.number(batch.count as i32))
+                }
                 Event::Messages { batch, framing: Framing::LengthPrefixed } => {
                     (2, self.buffer(&batch.bytes)?, self.number(batch.count as i32))
                 }
-                Event::Written { writes, status } => (3, self.number(*writes as i32), self.number(*status)),
-                Event::End { status } => (4, self.number(*status), ptr::null_mut()),
-                Event::Collected { status } => (5, self.number(*status), ptr::null_mut()),
-                Event::Tree { report } => (6, self.text(report.as_bytes())?, ptr::null_mut()),
+                Event::Written { writes, status } => (3, self.number(writes as i32), self.number(status)),
+                Event::End { status } => (4, self.number(status), ptr::null_mut()),
+                Event::Collected { status } => (5, self.number(status), ptr::null_mut()),
+                Event::Tree { report } => (6, self.text(report.as_bytes(), report.is_ascii())?, ptr::null_mut()),
+                Event::Wire(batch) => {
+                    self.meta.fill_batch(&batch);
+                    (7, self.text(batch.text(), batch.is_ascii())?, self.number(batch.count() as i32))
+                }
+                Event::WireSegments(frame) => {
+                    self.meta.fill_segments(&frame);
+                    let text = self.text(&frame.text, frame.is_ascii)?;
+                    (8, text, HandOver::whole(self.env).buffer(frame.bytes).map_err(|_| TooLong)?)
+                }
+                Event::WireOpen { hello } => (9, self.text(&hello, hello.is_ascii())?, ptr::null_mut()),
             };
             let mut arguments = [self.number(kind), self.number(id as i32), a, b];
             if b.is_null() {
@@ -109,10 +140,10 @@ impl Dispatcher {
         value
     }
 
-    unsafe fn text(&self, bytes: &[u8]) -> Result<sys::napi_value, TooLong> {
+    unsafe fn text(&self, bytes: &[u8], is_ascii: bool) -> Result<sys::napi_value, TooLong> {
         let mut value = ptr::null_mut();
         // V8 takes ASCII as it is, and checks UTF-8 byte by byte.
-        let create = if bytes.is_ascii() { sys::napi_create_string_latin1 } else { sys::napi_create_string_utf8 };
+        let create = if is_ascii { sys::napi_create_string_latin1 } else { sys::napi_create_string_utf8 };
         // SAFETY: see `call`; the bytes are copied.
         let status = unsafe { create(self.env, bytes.as_ptr().cast(), bytes.len() as isize, &mut value) };
         self.checked(status, value)
@@ -140,6 +171,7 @@ impl Dispatcher {
         // SAFETY: on the environment's thread, before its end; taken once.
         unsafe { sys::napi_delete_reference(self.env, self.function.replace(ptr::null_mut())) };
         self.usage.close();
+        self.meta.close();
     }
 
     pub fn is_closed(&self) -> bool {

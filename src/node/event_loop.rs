@@ -1,21 +1,23 @@
 //! Everything of one environment that waits for something: its children, its channels, and what threads do for it.
 
 mod posted;
+mod talk;
 
 pub use posted::status_of;
 
 use super::arguments::negated;
 use super::dispatch::Event;
-use super::handle::{Handle, Seen};
+use super::handle::Handle;
 use super::mailbox::Mailbox;
 use super::wake::Watch;
+use crate::ipc::wire::Wire;
 use crate::ipc::Channel;
 use crate::process::collect::Stream;
 use crate::process::{Child, End, ExitStatus, Pace, Poller, Pump, Tree, WakeUp};
 use rustix::io::Errno;
 use std::collections::HashMap;
 use std::mem;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -33,6 +35,8 @@ enum Entry {
     Child { child: Child, watched: bool },
     /// The handle first: it goes before the socket that it watches.
     Channel { handle: Handle, channel: Box<Channel> },
+    /// Likewise.
+    Wire { handle: Handle, wire: Box<Wire> },
     /// What a thread of the addon's works on: its last note forgets it. It is told when nobody waits for it any more.
     Ticket { cancel: Option<Arc<WakeUp>> },
     /// Held for as long as it is to go on.
@@ -105,15 +109,6 @@ impl EventLoop {
         Ok(id)
     }
 
-    /// Keeps a channel under a new id. It is not read yet.
-    pub fn insert_channel(&mut self, channel: Channel) -> Result<u32, Errno> {
-        let id = self.next_id();
-        let watch = self.watch.as_ref().ok_or(Errno::BADF)?;
-        let handle = watch.channel(channel.socket.as_fd().as_raw_fd(), id)?;
-        self.keep(id, Entry::Channel { handle, channel: Box::new(channel) });
-        Ok(id)
-    }
-
     /// Within an int32, since that is how ids reach JavaScript.
     fn next_id(&mut self) -> u32 {
         loop {
@@ -132,14 +127,7 @@ impl EventLoop {
     pub fn child(&mut self, id: u32) -> Option<&mut Child> {
         match &mut self.entries.get_mut(&id)?.entry {
             Entry::Child { child, .. } => Some(child),
-            Entry::Channel { .. } | Entry::Ticket { .. } | Entry::Pump(_) | Entry::Stream { .. } => None,
-        }
-    }
-
-    pub fn channel(&mut self, id: u32) -> Option<&mut Channel> {
-        match &mut self.entries.get_mut(&id)?.entry {
-            Entry::Channel { channel, .. } => Some(channel),
-            Entry::Child { .. } | Entry::Ticket { .. } | Entry::Pump(_) | Entry::Stream { .. } => None,
+            _ => None,
         }
     }
 
@@ -244,32 +232,6 @@ impl EventLoop {
         });
     }
 
-    /// After anything that changes what a channel waits for.
-    pub fn rewatch_channel(&self, id: u32) -> Result<(), Errno> {
-        let Some(Watched { entry: Entry::Channel { handle, channel }, .. }) = self.entries.get(&id) else { return Ok(()) };
-        let (readable, writable) = channel.interest();
-        handle.watch_channel(readable, writable)
-    }
-
-    /// Channels that have something now.
-    pub fn ready_channels(&self) -> Vec<u32> {
-        let reading = |watched: &Watched| match &watched.entry {
-            Entry::Channel { channel, .. } if channel.interest().0 => Some(channel.socket.as_fd().as_raw_fd()),
-            _ => None,
-        };
-        let (ids, mut fds): (Vec<u32>, Vec<libc::pollfd>) = self
-            .entries
-            .iter()
-            .filter_map(|(id, watched)| Some((*id, libc::pollfd { fd: reading(watched)?, events: libc::POLLIN, revents: 0 })))
-            .unzip();
-        if ids.is_empty() {
-            return ids;
-        }
-        // SAFETY: the array is ours. Where it fails nothing is ready, and libuv tells of what is.
-        unsafe { libc::poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, 0) };
-        ids.into_iter().zip(fds).filter(|(_, fd)| fd.revents != 0).map(|(id, _)| id).collect()
-    }
-
     /// Notes which children have ended, and says whether there is mail; see [`EventLoop::next_exit`].
     pub fn collect(&mut self) -> bool {
         let mut mail = false;
@@ -321,29 +283,6 @@ impl EventLoop {
         }
     }
 
-    /// What came of it, in order.
-    pub fn channel_ready(&mut self, id: u32, seen: Seen) -> Vec<Event> {
-        let mut events = Vec::new();
-        let Some(Watched { entry: Entry::Channel { handle, channel }, .. }) = self.entries.get_mut(&id) else { return Vec::new() };
-        if self.buffer.is_empty() {
-            self.buffer.resize(READ, 0);
-        }
-        let before = channel.interest();
-        if seen.writable {
-            channel.writable(&mut events);
-        }
-        if seen.readable {
-            channel.readable(&mut self.buffer, &mut events);
-        }
-        let after = channel.interest();
-        if after != before || seen.stopped {
-            // Nothing is asked for that was not watched before, which cannot fail.
-            let _less = handle.watch_channel(after.0, after.1);
-        }
-        let framing = channel.framing();
-        events.into_iter().map(|event| Event::of_channel(event, framing)).collect()
-    }
-
     fn unwatch(&self, watched: &Watched) {
         match &watched.entry {
             Entry::Child { child, watched: true } => {
@@ -352,7 +291,11 @@ impl EventLoop {
             }
             Entry::Stream { stream, .. } => stream.close(),
             Entry::Ticket { cancel: Some(cancel) } => cancel.wake(),
-            Entry::Child { watched: false, .. } | Entry::Channel { .. } | Entry::Ticket { cancel: None } | Entry::Pump(_) => {}
+            Entry::Child { watched: false, .. }
+            | Entry::Channel { .. }
+            | Entry::Wire { .. }
+            | Entry::Ticket { cancel: None }
+            | Entry::Pump(_) => {}
         }
     }
 }

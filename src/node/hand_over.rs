@@ -50,6 +50,11 @@ impl HandOver {
         HandOver { env: env.raw(), form, strip }
     }
 
+    /// For bytes as they are.
+    pub fn whole(env: sys::napi_env) -> Self {
+        HandOver { env, form: Form::Buffer, strip: false }
+    }
+
     pub fn collected(&self, collected: Collected) -> Result<Unknown<'static>> {
         let value = match (collected, self.form) {
             (Collected::Bytes { bytes, .. }, Form::Buffer) => self.buffer(bytes),
@@ -81,7 +86,7 @@ impl HandOver {
         units.len() - if self.strip { stripped } else { 0 }
     }
 
-    fn buffer(&self, bytes: Bytes) -> Result<sys::napi_value> {
+    pub fn buffer(&self, bytes: Bytes) -> Result<sys::napi_value> {
         let length = self.length(bytes.as_slice());
         let mut value = ptr::null_mut();
         if bytes.is_large() {

@@ -1,6 +1,7 @@
 use super::arguments::{negated, status, Description, PLAN_AT};
 use super::channel::Channel;
 use super::watch::{self, Shared};
+use super::wire::Wire;
 use crate::command::Stdio;
 use crate::ipc::{self, Framing};
 use crate::process::{socket, Child, Spawned};
@@ -19,9 +20,9 @@ pub struct Reactor {
 #[napi]
 impl Reactor {
     #[napi(constructor)]
-    pub fn new(env: Env, dispatch: Function<'_, (), ()>, usage: Float64ArraySlice<'_>) -> Result<Self> {
+    pub fn new(env: Env, dispatch: Function<'_, (), ()>, usage: Float64ArraySlice<'_>, meta: Int32ArraySlice<'_>) -> Result<Self> {
         // SAFETY: what JavaScript just passed, on its own thread.
-        let events = unsafe { watch::open(env.raw(), dispatch.raw(), usage.raw()) };
+        let events = unsafe { watch::open(env.raw(), dispatch.raw(), usage.raw(), meta.raw()) };
         let events = events.map_err(|errno| Error::from_reason(format!("the event loop cannot be watched: {errno}")))?;
         Ok(Reactor { events })
     }
@@ -104,6 +105,16 @@ impl Reactor {
         let open = || self.events.borrow_mut().insert_channel(ipc::Channel::new(fd, framing)?);
         let id = open().map_err(|errno: Errno| Error::from_reason(format!("the channel cannot be watched: {errno}")))?;
         Ok(Channel::new(self.events.clone(), id))
+    }
+
+    #[napi]
+    pub fn open_wire(&self, fd: i32, hello: String, max_frame: f64) -> Result<Wire> {
+        // SAFETY: JavaScript gives it away.
+        let fd = unsafe { OwnedFd::from_raw_fd(fd) };
+        // A number above what memory can hold saturates.
+        let open = || self.events.borrow_mut().insert_wire(ipc::wire::Wire::new(fd, &hello, max_frame as usize)?);
+        let id = open().map_err(|errno: Errno| Error::from_reason(format!("the channel cannot be watched: {errno}")))?;
+        Ok(Wire::new(self.events.clone(), id))
     }
 }
 

@@ -18,6 +18,9 @@ use std::time::{Duration, Instant};
 /// How long one turn goes on handing over exits: whatever their handlers do, timers and sockets get their turn in between.
 const TURN: Duration = Duration::from_micros(300);
 
+/// A peer that keeps the kernel busy must not keep this thread busy: so many reads at most per turn.
+const READS: usize = 16;
+
 pub type Shared = Rc<RefCell<EventLoop>>;
 
 /// Lives as long as one of the handles does.
@@ -30,14 +33,14 @@ struct Context {
 /// Opens the event loop of an environment. It watches nothing yet, and closes itself when the environment ends.
 ///
 /// # Safety
-/// On the thread of `env`, with `dispatch` a live function and `usage` a Float64Array of it.
-pub unsafe fn open(env: sys::napi_env, dispatch: sys::napi_value, usage: sys::napi_value) -> Result<Shared, Errno> {
+/// On the thread of `env`, with `dispatch` a live function, `usage` a Float64Array and `meta` an Int32Array of it.
+pub unsafe fn open(env: sys::napi_env, dispatch: sys::napi_value, usage: sys::napi_value, meta: sys::napi_value) -> Result<Shared, Errno> {
     let poller = Poller::new()?;
     let fd = poller.as_fd().as_raw_fd();
     let mut event_loop = ptr::null_mut();
     // SAFETY: the caller's promise. The poller goes with the event loop, after its watch.
     unsafe {
-        let dispatcher = Dispatcher::new(env, dispatch, usage).ok_or(Errno::INVAL)?;
+        let dispatcher = Dispatcher::new(env, dispatch, usage, meta).ok_or(Errno::INVAL)?;
         if sys::napi_get_uv_event_loop(env, &mut event_loop) != sys::Status::napi_ok {
             return Err(Errno::INVAL);
         }
@@ -63,18 +66,13 @@ impl Wake for Context {
         self.hand_over_exits();
     }
 
-    /// Nothing is borrowed while JavaScript runs: it may start, close and write.
-    fn channel(&self, id: u32, seen: Seen) {
-        let produced = self.events.borrow_mut().channel_ready(id, seen);
-        for event in produced {
-            if self.dispatcher.is_closed() || self.events.borrow_mut().channel(id).is_none() {
-                // Closed by the handler of an earlier event.
+    fn channel(&self, id: u32, mut seen: Seen) {
+        for _ in 0..READS {
+            let talk = self.events.borrow_mut().channel_ready(id, seen);
+            if !self.hand_over_talk(id, talk.events) || !talk.more {
                 break;
             }
-            if let Err(TooLong) = self.dispatcher.call(id, &event) {
-                let _short_enough = self.dispatcher.call(id, &Event::End { status: negated(Errno::MSGSIZE) });
-                break;
-            }
+            seen = Seen { readable: true, writable: false, stopped: false };
         }
     }
 
@@ -84,6 +82,22 @@ impl Wake for Context {
 }
 
 impl Context {
+    /// Nothing is borrowed while JavaScript runs: it may start, close and write. Returns whether there is still somebody to hand over to.
+    fn hand_over_talk(&self, id: u32, talk: Vec<Event>) -> bool {
+        for mut event in talk {
+            if self.dispatcher.is_closed() || !self.events.borrow_mut().prepare(id, &mut event) {
+                // Closed by the handler of an earlier event.
+                return false;
+            }
+            if let Err(TooLong) = self.dispatcher.call(id, event) {
+                let status = negated(self.events.borrow_mut().too_long(id));
+                let _short_enough = self.dispatcher.call(id, Event::End { status });
+                return false;
+            }
+        }
+        true
+    }
+
     fn hand_over_mail(&self) {
         let notes = self.events.borrow().mail();
         for (id, event) in notes {
@@ -92,7 +106,7 @@ impl Context {
             }
             if self.events.borrow_mut().open_note(id) {
                 // A note is short.
-                let _short = self.dispatcher.call(id, &event);
+                let _short = self.dispatcher.call(id, event);
             }
         }
     }
@@ -105,7 +119,7 @@ impl Context {
         while !self.dispatcher.is_closed() && started.elapsed() < TURN {
             let Some((id, event)) = self.events.borrow_mut().next_exit() else { break };
             // An exit carries numbers only, which are never too long.
-            let _numbers = self.dispatcher.call(id, &event);
+            let _numbers = self.dispatcher.call(id, event);
             self.events.borrow_mut().exit_handled();
         }
         self.events.borrow_mut().end_turn();

@@ -62,7 +62,7 @@ impl EventLoop {
     pub fn stream(&self, id: u32) -> Option<Arc<Stream>> {
         match &self.entries.get(&id)?.entry {
             Entry::Stream { stream, .. } => Some(stream.clone()),
-            Entry::Child { .. } | Entry::Channel { .. } | Entry::Ticket { .. } | Entry::Pump(_) => None,
+            _ => None,
         }
     }
 
@@ -94,7 +94,7 @@ impl EventLoop {
                 self.remove(id);
                 true
             }
-            Some(Entry::Child { .. } | Entry::Channel { .. }) | None => false,
+            Some(Entry::Child { .. } | Entry::Channel { .. } | Entry::Wire { .. }) | None => false,
         }
     }
 }

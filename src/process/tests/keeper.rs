@@ -70,7 +70,7 @@ fn it_is_started_with_the_first_tree_that_needs_it() {
     alone("keeper::it_is_started_with_the_first_tree_that_needs_it", || {
         end_of(spawn(command("/bin/true", &[])));
         start_and_end(Kinship::Independent);
-        assert_eq!(keepers(), []);
+        assert_eq!(keepers(), Vec::<i32>::new());
         start_and_end(Kinship::Dependent);
         start_and_end(Kinship::Dependent);
         await_keepers(1);

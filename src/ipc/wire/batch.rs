@@ -1,0 +1,189 @@
+//! Frames without segments that came with one read, in the form that JavaScript takes over with one call.
+
+use super::fault::{excerpt, Fault};
+use super::handles::Claimed;
+use super::header::Header;
+use super::limits::MAX_BATCH;
+use std::os::fd::OwnedFd;
+
+/// As `Meta` in js/native.d.ts has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meta {
+    pub kind: u8,
+    pub id: u32,
+    pub flags: u32,
+    pub handles: u32,
+}
+
+impl Meta {
+    pub const PLAIN: Meta = Meta { kind: b'M', id: 0, flags: 0, handles: 0 };
+    const TAGGED: u32 = 1;
+    const TOPIC: u32 = 2;
+    const LOST: u32 = 4;
+
+    pub fn new(header: &Header, claimed: &Claimed) -> Meta {
+        let flag = |flag, set| if set { flag } else { 0 };
+        let flags = flag(Self::TAGGED, header.tagged) | flag(Self::TOPIC, header.topic.is_some()) | flag(Self::LOST, claimed.lost);
+        Meta { kind: header.kind, id: header.id, flags, handles: claimed.handles.len() as u32 }
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// `[`, and the frames' JSON with `,\n` between. Nothing where there is none.
+    text: Vec<u8>,
+    count: u32,
+    /// None as long as all are plain.
+    metas: Vec<Meta>,
+    pub handles: Vec<OwnedFd>,
+    ascii: bool,
+}
+
+/// Puts `json`, and the topic before it where there is one, at the end of `text`.
+pub fn append_json(text: &mut Vec<u8>, topic: Option<&[u8]>, json: &[u8]) {
+    let json = if json.is_empty() { b"null" } else { json };
+    match topic {
+        None => text.extend_from_slice(json),
+        // A topic needs no escape, see `header`.
+        Some(topic) => [b"[\"", topic, b"\",", json, b"]"].iter().for_each(|part| text.extend_from_slice(part)),
+    }
+}
+
+impl Batch {
+    /// Of one line, which stands behind a `[`.
+    pub fn of_line(text: Vec<u8>) -> Self {
+        Batch { text, count: 1, ..Batch::default() }
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.count as usize == MAX_BATCH
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Empty: all of them are [`Meta::PLAIN`].
+    pub fn metas(&self) -> &[Meta] {
+        &self.metas
+    }
+
+    pub fn is_ascii(&self) -> bool {
+        self.ascii
+    }
+
+    /// The JSON itself if there is one, else `[j1,\nj2,…]`.
+    pub fn text(&self) -> &[u8] {
+        if self.count == 1 {
+            &self.text[1..]
+        } else {
+            &self.text
+        }
+    }
+
+    /// A message as it is. `room`: bytes that are likely to follow, so that one allocation does for all.
+    #[inline]
+    pub fn add_plain(&mut self, line: &[u8], room: usize) {
+        self.separate(room);
+        self.text.extend_from_slice(line);
+        self.count += 1;
+        if !self.metas.is_empty() {
+            self.metas.push(Meta::PLAIN);
+        }
+    }
+
+    pub fn add(&mut self, header: &Header, claimed: Claimed, topic: Option<&[u8]>, json: &[u8], room: usize) {
+        self.separate(room);
+        append_json(&mut self.text, topic, json);
+        if self.metas.is_empty() {
+            self.metas.resize(self.count as usize, Meta::PLAIN);
+        }
+        self.metas.push(Meta::new(header, &claimed));
+        self.handles.extend(claimed.handles);
+        self.count += 1;
+    }
+
+    #[inline]
+    fn separate(&mut self, room: usize) {
+        if self.text.is_empty() {
+            // The JSON of short frames is some 40 bytes long, and a separator takes one more byte than its LF did.
+            self.text.reserve(room + room / 32 + 16);
+            self.text.push(b'[');
+        } else {
+            self.text.extend_from_slice(b",\n");
+        }
+    }
+
+    /// No frame follows. Those before one that is not UTF-8 are kept.
+    pub fn finish(mut self) -> (Option<Batch>, Result<(), Fault>) {
+        self.ascii = self.text.is_ascii();
+        let mut result = Ok(());
+        if !self.ascii {
+            if let Err(error) = std::str::from_utf8(&self.text) {
+                result = Err(Fault::garbage(format!("no UTF-8: {}", excerpt(&self.text[error.valid_up_to()..]))));
+                self.cut(error.valid_up_to());
+            }
+        }
+        if self.is_empty() {
+            return (None, result);
+        }
+        if self.count > 1 {
+            self.text.push(b']');
+        }
+        (Some(self), result)
+    }
+
+    /// Without the frame that `at` is in, and those behind it.
+    fn cut(&mut self, at: usize) {
+        // Nothing but a separator has an LF in it.
+        let kept = memchr::memchr_iter(b'\n', &self.text[..at]).count();
+        let end = memchr::memrchr(b'\n', &self.text[..at]).map_or(1, |separator| separator - 1);
+        self.text.truncate(end);
+        self.count = kept as u32;
+        self.metas.truncate(kept);
+        self.handles.truncate(self.metas.iter().map(|meta| meta.handles as usize).sum());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_handed_over_as_it_is_and_several_as_one_array() {
+        let mut batch = Batch::default();
+        batch.add_plain(b"1", 10);
+        let (one, result) = batch.finish();
+        assert_eq!((one.unwrap().text(), result), (&b"1"[..], Ok(())));
+        let mut batch = Batch::of_line(b"[1".to_vec());
+        batch.add_plain(b"{}", 10);
+        let header = Header { kind: b'Q', id: 3, tagged: true, ..Header::default() };
+        batch.add(&header, Claimed::default(), None, b"", 0);
+        batch.add(&header, Claimed::default(), Some(b"a.b"), b"5", 0);
+        batch.add_plain(b"2", 10);
+        let (batch, _) = batch.finish();
+        let batch = batch.unwrap();
+        assert_eq!(batch.text(), b"[1,\n{},\nnull,\n[\"a.b\",5],\n2]");
+        let kinds: Vec<_> = batch.metas().iter().map(|meta| meta.kind).collect();
+        assert_eq!(kinds, b"MMQQM");
+    }
+
+    #[test]
+    fn frames_before_one_that_is_no_utf_8_are_kept() {
+        let mut batch = Batch::default();
+        for line in [&b"\"\xc3\xa4\""[..], b"1", b"\"\xc3\"", b"2"] {
+            batch.add_plain(line, 10);
+        }
+        let (kept, result) = batch.finish();
+        assert_eq!(kept.unwrap().text(), "[\"ä\",\n1]".as_bytes());
+        assert!(result.is_err());
+        let mut batch = Batch::default();
+        batch.add_plain(b"\"\xff\"", 10);
+        let (kept, result) = batch.finish();
+        assert!(kept.is_none() && result.is_err());
+    }
+}

@@ -1,0 +1,23 @@
+//! Our own protocol, see docs/protocol.md: frames of JSON, with bytes and descriptors beside it.
+
+mod batch;
+mod body;
+mod depth;
+mod fault;
+mod handles;
+mod header;
+mod hello;
+mod kinds;
+mod limits;
+mod peer;
+mod splitter;
+
+pub use batch::{Batch, Meta};
+pub use body::WithSegments;
+pub use fault::{Code, Fault};
+pub use handles::Claimed;
+pub use header::{Header, Segment};
+pub use hello::Hello;
+pub use limits::{MAX_BATCH, MAX_FRAME, MAX_SEGMENTS};
+pub use peer::{Event, Wire};
+pub use splitter::{Arrival, NativeFrame, Splitter};

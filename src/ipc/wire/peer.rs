@@ -1,0 +1,187 @@
+//! One end as an event loop sees it: when the socket is ready, what came of it.
+
+use super::batch::Batch;
+use super::body::WithSegments;
+use super::fault::Fault;
+use super::hello::Hello;
+use super::splitter::{Arrival, NativeFrame, Splitter};
+use crate::ipc::{Sent, Socket};
+use rustix::io::{Errno, Result};
+use std::collections::VecDeque;
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+#[derive(Debug)]
+pub enum Event {
+    /// The peer's hello.
+    Open(Vec<u8>),
+    Frames(Batch),
+    WithSegments(Box<WithSegments>),
+    /// So many of the oldest queued writes are done, or all of them failed.
+    Written(u32, Result<()>),
+    /// Nothing more can be read. EPROTO: see [`Wire::fault`].
+    End(Result<()>),
+}
+
+pub struct Wire {
+    pub socket: Socket,
+    splitter: Splitter,
+    peer: Option<Hello>,
+    reading: bool,
+    /// What came with the frames that JavaScript has got last.
+    handles: VecDeque<OwnedFd>,
+    fault: Option<Fault>,
+}
+
+impl Wire {
+    /// Says hello. `max_frame`: bytes of the longest frame that is taken.
+    pub fn new(fd: OwnedFd, hello: &str, max_frame: usize) -> Result<Self> {
+        let mut socket = Socket::new(fd)?;
+        match socket.write_parts(&[b"H:", hello.as_bytes(), b"\n"], &[]) {
+            // It may have said why before it has gone: reading will tell.
+            Ok(_) | Err(Errno::PIPE | Errno::CONNRESET) => {}
+            Err(errno) => return Err(errno),
+        }
+        let splitter = Splitter::new(max_frame);
+        Ok(Wire { socket, splitter, peer: None, reading: false, handles: VecDeque::new(), fault: None })
+    }
+
+    /// Why we hung up.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    /// What the peer has said of itself.
+    pub fn peer(&self) -> Option<&Hello> {
+        self.peer.as_ref()
+    }
+
+    pub fn read(&mut self, reading: bool) {
+        self.reading = reading && self.fault.is_none();
+    }
+
+    pub fn is_reading(&self) -> bool {
+        self.reading
+    }
+
+    /// What to watch the socket for: input while reading, room while something is queued.
+    pub fn interest(&self) -> (bool, bool) {
+        (self.reading, self.socket.queued() > 0)
+    }
+
+    /// `text`: whole lines. `segments` follow the last of them, `handles` go with the first.
+    pub fn write(&mut self, text: &[u8], segments: &[&[u8]], handles: &[BorrowedFd<'_>]) -> Result<Sent> {
+        if segments.is_empty() {
+            return self.socket.write_parts(&[text], handles);
+        }
+        let parts: Vec<&[u8]> = [text].into_iter().chain(segments.iter().copied()).collect();
+        self.socket.write_parts(&parts, handles)
+    }
+
+    /// The oldest descriptor that came with the frames handed over last, and that nobody has taken.
+    pub fn take_handle(&mut self) -> Option<OwnedFd> {
+        self.handles.pop_front()
+    }
+
+    /// The frames with these are about to be handed over. What is left of earlier ones is closed.
+    pub fn offer_handles(&mut self, handles: Vec<OwnedFd>) {
+        self.handles = handles.into();
+    }
+
+    /// The socket has room.
+    pub fn writable(&mut self, events: &mut Vec<Event>) {
+        match self.socket.flush() {
+            Ok(0) => {}
+            Ok(writes) => events.push(Event::Written(writes, Ok(()))),
+            Err(errno) => {
+                let writes = self.socket.drop_queue();
+                events.push(Event::Written(writes, Err(errno)));
+            }
+        }
+    }
+
+    /// Reads once. Returns whether there may be more.
+    pub fn readable(&mut self, buffer: &mut [u8], events: &mut Vec<Event>) -> bool {
+        if !self.reading {
+            return false;
+        }
+        let mut arrivals = Vec::new();
+        let result = self.receive(buffer, &mut arrivals);
+        let result = self.take(arrivals, events).and(result);
+        match result {
+            Ok(more) => more,
+            Err(end) => {
+                self.reading = false;
+                events.push(Event::End(end.map_err(|fault| self.hang_up(fault))));
+                false
+            }
+        }
+    }
+
+    fn receive(&mut self, buffer: &mut [u8], arrivals: &mut Vec<Arrival>) -> std::result::Result<bool, End> {
+        let Wire { socket, splitter, .. } = self;
+        let direct = splitter.space().map_err(Err)?;
+        let is_direct = direct.is_some();
+        let space = match direct {
+            Some(space) => space,
+            None => &mut *buffer,
+        };
+        let room = space.len();
+        let read = match socket.receive(space) {
+            Ok(0) | Err(Errno::CONNRESET) => return Err(splitter.unfinished().map_or(Ok(()), |what| Err(cut_off(&what)))),
+            Ok(read) => read,
+            Err(Errno::AGAIN) => return Ok(false),
+            Err(errno) => return Err(Err(Fault::closed(format!("reading from the peer failed: {errno}")))),
+        };
+        let handles: VecDeque<OwnedFd> = std::iter::from_fn(|| socket.take_handle()).collect();
+        let lost = socket.lost_handles();
+        if lost || !handles.is_empty() {
+            splitter.handles(read, handles, lost).map_err(Err)?;
+        }
+        if is_direct {
+            splitter.filled(read, arrivals);
+        } else {
+            splitter.push(&buffer[..read], arrivals).map_err(Err)?;
+        }
+        Ok(read == room)
+    }
+
+    fn take(&mut self, arrivals: Vec<Arrival>, events: &mut Vec<Event>) -> std::result::Result<(), End> {
+        for arrival in arrivals {
+            match arrival {
+                Arrival::Hello { hello, json } => {
+                    self.peer = Some(hello);
+                    events.push(Event::Open(json));
+                }
+                Arrival::Frames(batch) => events.push(Event::Frames(batch)),
+                Arrival::WithSegments(frame) => events.push(Event::WithSegments(frame)),
+                Arrival::Native(frame) => self.native(frame).map_err(Err)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn native(&mut self, frame: NativeFrame) -> std::result::Result<(), Fault> {
+        Err(Fault::protocol(format!("a frame of kind {}, which nobody has asked for", char::from(frame.kind))))
+    }
+
+    /// What it has sent is more than JavaScript can take as one string.
+    pub fn too_long(&mut self) -> Errno {
+        self.reading = false;
+        self.hang_up(Fault::too_large("a line that is longer than a string can be"))
+    }
+
+    /// Says why, if the peer still listens.
+    fn hang_up(&mut self, fault: Fault) -> Errno {
+        // It may be that this fault is that it does not.
+        let _unheard = self.socket.write_parts(&[&fault.goodbye()], &[]);
+        self.fault = Some(fault);
+        Errno::PROTO
+    }
+}
+
+/// How reading ends: at the end, or with a fault.
+type End = std::result::Result<(), Fault>;
+
+fn cut_off(what: &str) -> Fault {
+    Fault::closed(format!("the peer has gone in the middle of a frame: {what}"))
+}

@@ -1,0 +1,157 @@
+//! What is talked with: channels and wires.
+
+use super::{Entry, EventLoop, Watched, READ};
+use crate::ipc::wire::Wire;
+use crate::ipc::Channel;
+use crate::node::dispatch::Event;
+use crate::node::handle::Seen;
+use rustix::io::Errno;
+use std::mem;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+
+/// What came of a look at one of them.
+pub struct Talk {
+    /// In order.
+    pub events: Vec<Event>,
+    /// There may be more: ask again once these are handed over.
+    pub more: bool,
+}
+
+impl EventLoop {
+    /// Keeps a channel under a new id. It is not read yet.
+    pub fn insert_channel(&mut self, channel: Channel) -> Result<u32, Errno> {
+        let id = self.next_id();
+        let watch = self.watch.as_ref().ok_or(Errno::BADF)?;
+        let handle = watch.channel(channel.socket.as_fd().as_raw_fd(), id)?;
+        self.keep(id, Entry::Channel { handle, channel: Box::new(channel) });
+        Ok(id)
+    }
+
+    /// Likewise a wire.
+    pub fn insert_wire(&mut self, wire: Wire) -> Result<u32, Errno> {
+        let id = self.next_id();
+        let watch = self.watch.as_ref().ok_or(Errno::BADF)?;
+        let handle = watch.channel(wire.socket.as_fd().as_raw_fd(), id)?;
+        self.keep(id, Entry::Wire { handle, wire: Box::new(wire) });
+        // Its hello may have had to wait.
+        self.rewatch_channel(id).inspect_err(|_| self.remove(id))?;
+        Ok(id)
+    }
+
+    pub fn channel(&mut self, id: u32) -> Option<&mut Channel> {
+        match &mut self.entries.get_mut(&id)?.entry {
+            Entry::Channel { channel, .. } => Some(channel),
+            _ => None,
+        }
+    }
+
+    pub fn wire(&mut self, id: u32) -> Option<&mut Wire> {
+        match &mut self.entries.get_mut(&id)?.entry {
+            Entry::Wire { wire, .. } => Some(wire),
+            _ => None,
+        }
+    }
+
+    pub fn is_open(&self, id: u32) -> bool {
+        self.entries.contains_key(&id)
+    }
+
+    /// After anything that changes what one of them waits for.
+    pub fn rewatch_channel(&self, id: u32) -> Result<(), Errno> {
+        let (handle, (readable, writable)) = match self.entries.get(&id).map(|watched| &watched.entry) {
+            Some(Entry::Channel { handle, channel }) => (handle, channel.interest()),
+            Some(Entry::Wire { handle, wire }) => (handle, wire.interest()),
+            _ => return Ok(()),
+        };
+        handle.watch_channel(readable, writable)
+    }
+
+    /// Those that have something now.
+    pub fn ready_channels(&self) -> Vec<u32> {
+        let (ids, mut fds): (Vec<u32>, Vec<libc::pollfd>) = self
+            .entries
+            .iter()
+            .filter_map(|(id, watched)| {
+                let fd = reading(&watched.entry)?.as_raw_fd();
+                Some((*id, libc::pollfd { fd, events: libc::POLLIN, revents: 0 }))
+            })
+            .unzip();
+        if ids.is_empty() {
+            return ids;
+        }
+        // SAFETY: the array is ours. Where it fails nothing is ready, and libuv tells of what is.
+        unsafe { libc::poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, 0) };
+        ids.into_iter().zip(fds).filter(|(_, fd)| fd.revents != 0).map(|(id, _)| id).collect()
+    }
+
+    pub fn channel_ready(&mut self, id: u32, seen: Seen) -> Talk {
+        let mut talk = Talk { events: Vec::new(), more: false };
+        let Some(Watched { entry, .. }) = self.entries.get_mut(&id) else { return talk };
+        if self.buffer.is_empty() {
+            self.buffer.resize(READ, 0);
+        }
+        let (handle, before, after) = match entry {
+            Entry::Channel { handle, channel } => {
+                let before = channel.interest();
+                let mut events = Vec::new();
+                if seen.writable {
+                    channel.writable(&mut events);
+                }
+                if seen.readable {
+                    channel.readable(&mut self.buffer, &mut events);
+                }
+                let framing = channel.framing();
+                talk.events.extend(events.into_iter().map(|event| Event::of_channel(event, framing)));
+                (handle, before, channel.interest())
+            }
+            Entry::Wire { handle, wire } => {
+                let before = wire.interest();
+                let mut events = Vec::new();
+                if seen.writable {
+                    wire.writable(&mut events);
+                }
+                if seen.readable {
+                    talk.more = wire.readable(&mut self.buffer, &mut events);
+                }
+                talk.events.extend(events.into_iter().map(Event::of_wire));
+                (handle, before, wire.interest())
+            }
+            _ => return talk,
+        };
+        if after != before || seen.stopped {
+            // Nothing is asked for that was not watched before, which cannot fail.
+            let _less = handle.watch_channel(after.0, after.1);
+        }
+        talk
+    }
+
+    /// What goes with an event that is about to be handed over. Returns whether anybody is still there for it.
+    pub fn prepare(&mut self, id: u32, event: &mut Event) -> bool {
+        let handles = match event {
+            Event::Wire(batch) => mem::take(&mut batch.handles),
+            Event::WireSegments(frame) => mem::take(&mut frame.handles),
+            _ => return self.is_open(id),
+        };
+        let Some(wire) = self.wire(id) else { return false };
+        wire.offer_handles(handles);
+        true
+    }
+
+    /// What was to be handed over is longer than a string can be. Returns the status of its end.
+    pub fn too_long(&mut self, id: u32) -> Errno {
+        let Some(wire) = self.wire(id) else { return Errno::MSGSIZE };
+        let errno = wire.too_long();
+        // Nothing is asked for that was not watched before, but for the room to say why, without which it is not said.
+        let _unsaid = self.rewatch_channel(id);
+        errno
+    }
+}
+
+/// The descriptor of one that is read.
+fn reading(entry: &Entry) -> Option<BorrowedFd<'_>> {
+    match entry {
+        Entry::Channel { channel, .. } if channel.interest().0 => Some(channel.socket.as_fd()),
+        Entry::Wire { wire, .. } if wire.is_reading() => Some(wire.socket.as_fd()),
+        _ => None,
+    }
+}

@@ -31,4 +31,4 @@ async function runForJson(args, options) {
   return JSON.parse(stdout);
 }
 
-module.exports = { fixtures, runNode, runForJson };
+module.exports = { cleanEnv, fixtures, runNode, runForJson };

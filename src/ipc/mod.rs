@@ -6,6 +6,13 @@ pub mod local;
 mod socket;
 pub mod wire;
 
+#[cfg(target_os = "linux")]
+#[path = "linux/mod.rs"]
+pub mod platform;
+#[cfg(target_os = "macos")]
+#[path = "macos/mod.rs"]
+pub mod platform;
+
 pub use channel::{Channel, Event};
 pub use frames::{Batch, Framing, Splitter};
 pub use socket::{Received, Sent, Socket};

@@ -1,0 +1,8 @@
+//! Linux: sealed memory that two processes see, and what wakes them.
+
+mod bell;
+mod cpu;
+pub mod memory;
+
+pub use bell::Bell;
+pub use cpu::{current_cpu, several_cpus};

@@ -13,6 +13,7 @@ const ALLOWED = [
   '__test__',
   'bench',
   'build.rs',
+  'clients',
   'docs',
   'examples',
   'index.d.ts',

@@ -35,6 +35,7 @@ test('it holds what runs, its types and its papers, and nothing of the workshop'
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
+    'clients',
     'index.d.ts',
     'js',
     'package.json',

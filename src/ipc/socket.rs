@@ -22,6 +22,8 @@ struct Waiting {
     sent: usize,
     /// They go out with the first byte.
     handles: Vec<OwnedFd>,
+    /// Somebody waits to hear that it is out.
+    counted: bool,
 }
 
 pub struct Socket {
@@ -79,6 +81,15 @@ impl Socket {
     /// As [`Socket::write`], of several parts as if they were one, and with several descriptors. Only what the kernel does not take at
     /// once is copied.
     pub fn write_parts(&mut self, parts: &[&[u8]], handles: &[BorrowedFd<'_>]) -> Result<Sent> {
+        self.put(parts, handles, true)
+    }
+
+    /// As [`Socket::write_parts`], for what nobody waits for: [`Socket::flush`] and [`Socket::drop_queue`] do not count it.
+    pub fn write_quiet(&mut self, parts: &[&[u8]], handles: &[BorrowedFd<'_>]) -> Result<()> {
+        self.put(parts, handles, false).map(drop)
+    }
+
+    fn put(&mut self, parts: &[&[u8]], handles: &[BorrowedFd<'_>], counted: bool) -> Result<Sent> {
         let length: usize = parts.iter().map(|part| part.len()).sum();
         let mut sent = 0;
         while self.waiting.is_empty() && sent < length {
@@ -100,7 +111,7 @@ impl Socket {
         let mut bytes = Vec::with_capacity(length - sent);
         behind(parts, sent).for_each(|part| bytes.extend_from_slice(part));
         self.queued += bytes.len();
-        self.waiting.push_back(Waiting { bytes, sent: 0, handles });
+        self.waiting.push_back(Waiting { bytes, sent: 0, handles, counted });
         Ok(Sent::Queued)
     }
 
@@ -116,7 +127,7 @@ impl Socket {
                     first.sent += sent;
                     first.handles.clear();
                     if first.sent == first.bytes.len() {
-                        done += 1;
+                        done += u32::from(first.counted);
                         continue;
                     }
                     self.waiting.push_front(first);
@@ -136,7 +147,7 @@ impl Socket {
     /// Gives up on everything queued. Returns how many writes that were.
     pub fn drop_queue(&mut self) -> u32 {
         self.queued = 0;
-        std::mem::take(&mut self.waiting).len() as u32
+        std::mem::take(&mut self.waiting).iter().filter(|write| write.counted).count() as u32
     }
 
     fn send(&self, slices: &[IoSlice<'_>], handles: &[BorrowedFd<'_>]) -> Result<usize> {

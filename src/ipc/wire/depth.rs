@@ -10,8 +10,14 @@ pub fn is_too_deep(json: &[u8]) -> bool {
         return false;
     }
     // Nearly always this settles it, at the speed of memory.
-    let opening = json.iter().filter(|byte| matches!(**byte, b'[' | b'{')).count();
-    opening > MAX_DEPTH && depth(json) > MAX_DEPTH
+    opening(json) > MAX_DEPTH && depth(json) > MAX_DEPTH
+}
+
+/// In pieces that a byte can count, which the compiler turns into vectors.
+fn opening(json: &[u8]) -> usize {
+    // '[' and '{' differ in this bit.
+    let count = |piece: &[u8]| piece.iter().fold(0u8, |sum, byte| sum + u8::from(byte | 0x20 == b'{'));
+    json.chunks(128).map(|piece| usize::from(count(piece))).sum()
 }
 
 fn depth(json: &[u8]) -> usize {

@@ -1,7 +1,7 @@
 //! What a peer says of itself first.
 
 use super::fault::{excerpt, Fault};
-use super::limits::MAX_FRAME;
+use super::limits::{MAX_FRAME, MAX_SLAB};
 use serde_json::Value;
 
 const PROTOCOL: &str = "procs";
@@ -12,6 +12,8 @@ const VERSION: u64 = 1;
 pub struct Hello {
     /// Bytes of the longest frame that the peer takes.
     pub max_frame: usize,
+    /// Bytes of our slabs that it maps, all in all.
+    pub max_slab: usize,
     pub ring: bool,
     pub slab: bool,
     pub handles: bool,
@@ -33,8 +35,9 @@ impl Hello {
         }
         let capabilities = members.get("capabilities").and_then(Value::as_array);
         let can = |name| capabilities.is_some_and(|list| list.iter().any(|capability| capability.as_str() == Some(name)));
-        let max_frame = members.get("maxFrame").and_then(Value::as_u64).map_or(MAX_FRAME, |bytes| bytes as usize);
-        Ok(Hello { max_frame, ring: can("ring"), slab: can("slab"), handles: can("handles") })
+        let bytes = |name, default| members.get(name).and_then(Value::as_u64).map_or(default, |bytes| bytes as usize);
+        let (max_frame, max_slab) = (bytes("maxFrame", MAX_FRAME), bytes("maxSlab", MAX_SLAB));
+        Ok(Hello { max_frame, max_slab, ring: can("ring"), slab: can("slab"), handles: can("handles") })
     }
 }
 
@@ -46,7 +49,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_passed_over() {
         let hello = Hello::parse(br#"{"protocol":"procs","version":1,"pid":7,"new":[{}],"capabilities":["slab","later"],"maxFrame":1000}"#);
-        assert_eq!(hello, Ok(Hello { max_frame: 1000, ring: false, slab: true, handles: false }));
+        assert_eq!(hello, Ok(Hello { max_frame: 1000, max_slab: MAX_SLAB, ring: false, slab: true, handles: false }));
     }
 
     #[test]

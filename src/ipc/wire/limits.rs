@@ -2,6 +2,8 @@
 
 /// Bytes of a frame, line and segments, where nobody says otherwise.
 pub const MAX_FRAME: usize = 256 << 20;
+/// Bytes of a peer's slabs, all in all, where nobody says otherwise.
+pub const MAX_SLAB: usize = 256 << 20;
 /// V8's longest string: a line past it can never be handed over.
 pub const LONGEST_LINE: usize = (1 << 29) - 24;
 /// Levels of JSON.

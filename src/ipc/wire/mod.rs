@@ -2,13 +2,14 @@
 
 mod batch;
 mod body;
-mod depth;
-mod fault;
+pub(in crate::ipc) mod depth;
+pub(in crate::ipc) mod fault;
 mod handles;
-mod header;
+pub(in crate::ipc) mod header;
 mod hello;
 mod kinds;
-mod limits;
+pub(in crate::ipc) mod limits;
+mod native;
 mod peer;
 mod splitter;
 
@@ -21,3 +22,6 @@ pub use hello::Hello;
 pub use limits::{MAX_BATCH, MAX_FRAME, MAX_SEGMENTS};
 pub use peer::{Event, Wire};
 pub use splitter::{Arrival, NativeFrame, Splitter};
+
+#[cfg(test)]
+mod tests;

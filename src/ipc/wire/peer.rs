@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::body::WithSegments;
 use super::fault::Fault;
 use super::hello::Hello;
-use super::splitter::{Arrival, NativeFrame, Splitter};
+use super::splitter::{Arrival, Splitter};
 use crate::ipc::{Sent, Socket};
 use rustix::io::{Errno, Result};
 use std::collections::VecDeque;
@@ -36,9 +36,9 @@ impl Wire {
     /// Says hello. `max_frame`: bytes of the longest frame that is taken.
     pub fn new(fd: OwnedFd, hello: &str, max_frame: usize) -> Result<Self> {
         let mut socket = Socket::new(fd)?;
-        match socket.write_parts(&[b"H:", hello.as_bytes(), b"\n"], &[]) {
+        match socket.write_quiet(&[b"H:", hello.as_bytes(), b"\n"], &[]) {
             // It may have said why before it has gone: reading will tell.
-            Ok(_) | Err(Errno::PIPE | Errno::CONNRESET) => {}
+            Ok(()) | Err(Errno::PIPE | Errno::CONNRESET) => {}
             Err(errno) => return Err(errno),
         }
         let splitter = Splitter::new(max_frame);
@@ -160,10 +160,6 @@ impl Wire {
         Ok(())
     }
 
-    fn native(&mut self, frame: NativeFrame) -> std::result::Result<(), Fault> {
-        Err(Fault::protocol(format!("a frame of kind {}, which nobody has asked for", char::from(frame.kind))))
-    }
-
     /// What it has sent is more than JavaScript can take as one string.
     pub fn too_long(&mut self) -> Errno {
         self.reading = false;
@@ -173,7 +169,7 @@ impl Wire {
     /// Says why, if the peer still listens.
     fn hang_up(&mut self, fault: Fault) -> Errno {
         // It may be that this fault is that it does not.
-        let _unheard = self.socket.write_parts(&[&fault.goodbye()], &[]);
+        let _unheard = self.socket.write_quiet(&[&fault.goodbye()], &[]);
         self.fault = Some(fault);
         Errno::PROTO
     }

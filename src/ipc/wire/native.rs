@@ -1,0 +1,23 @@
+//! Frames that are the channel's own business, and never reach JavaScript.
+
+use super::fault::Fault;
+use super::peer::Wire;
+use super::splitter::NativeFrame;
+use rustix::io::Errno;
+use std::os::fd::BorrowedFd;
+
+impl Wire {
+    /// Sends a frame of the channel's own: a whole line, behind what is queued. It is not counted among the writes that are waited for.
+    pub fn write_native(&mut self, line: &[u8], handles: &[BorrowedFd<'_>]) -> Result<(), Errno> {
+        self.socket.write_quiet(&[line], handles)
+    }
+
+    /// Bytes that the peer maps of our slabs. None: it has not said so, or takes none.
+    pub fn peer_takes_slabs(&self) -> Option<usize> {
+        self.peer().filter(|peer| peer.slab).map(|peer| peer.max_slab)
+    }
+
+    pub(super) fn native(&mut self, frame: NativeFrame) -> Result<(), Fault> {
+        Err(Fault::protocol(format!("a frame of kind {}, which nobody has asked for", char::from(frame.kind))))
+    }
+}

@@ -6,7 +6,11 @@ const stock = require('node:child_process');
 const { describe } = require('./describe.js');
 const { observe, propertiesOf } = require('./observe.js');
 
-const MODULES = { stock: 'node:child_process', ours: path.join(__dirname, '../../js/child_process/index.js') };
+const MODULES = {
+  stock: 'node:child_process',
+  ours: path.join(__dirname, '../../js/child_process/index.js'),
+  fast: path.join(__dirname, 'fast.js'),
+};
 
 function toolsFor(which, tmp) {
   const cp = require(MODULES[which]);

@@ -1,7 +1,7 @@
 'use strict';
 
 const errors = require('../errors');
-const { validateArray, validateObject, validatePath } = require('../validate');
+const { validateArray, validateObject, validateOneOf, validatePath } = require('../validate');
 require('../node_channel'); // with this file, and not when the child has been started already
 const { refuseNul, refuseNuls } = require('./nul');
 const { spawn } = require('./spawn');
@@ -28,7 +28,19 @@ function fork(modulePath, args = [], options = undefined) {
   const execArgv = normalized.execArgv || ownExecArgv();
   refuseNuls(execArgv, 'options.execArgv');
   normalized.stdio = stdioWithChannel(normalized);
-  return spawn(normalized.execPath, [...execArgv, path, ...list], normalized);
+  return spawn(normalized.execPath, [...ownFlags(normalized, execArgv), ...execArgv, path, ...list], normalized);
+}
+
+/** For `transport: 'fast'`. */
+function ownFlags(options, execArgv) {
+  const { transport, serialization } = options;
+  validateOneOf(transport, 'options.transport', [undefined, 'fast']);
+  if (transport === undefined) return [];
+  validateOneOf(serialization, 'options.serialization', [undefined, 'json', 'advanced']);
+  const { PRELOADED, canPreload, preloadArguments } = require('../preload');
+  if (!canPreload(execArgv, options.env ?? process.env)) return [];
+  options[PRELOADED] = true;
+  return preloadArguments();
 }
 
 /** Without the code that this process got with --eval, or the child would run that, and fork again. */

@@ -6,6 +6,7 @@ const { validateString, validateArray, validateOneOf } = require('../validate');
 const { spawning } = require('./diagnostics');
 const { withVariables } = require('./environment');
 const { EACCES, EAGAIN, EMFILE, ENFILE, ENOENT } = require('./errno');
+const { PRELOADED, preloadVariable } = require('../preload');
 const { maybeClose } = require('./exit');
 const { joinStrings } = require('./nul');
 const { startArguments } = require('./start-arguments');
@@ -24,7 +25,7 @@ function launch(child, options, environment) {
   const serialization = options.serialization || 'json';
   // Before the start, so that nothing is left behind if it cannot be loaded.
   const ipc = ipcFd === -1 ? null : require('../node_channel');
-  const channel = ipc === null ? null : channelVariables(ipcFd, serialization);
+  const channel = ipc === null ? null : channelVariables(ipcFd, serialization, options);
   const block = environment === undefined ? blockOfPairs(options, channel) : withChannel(environment, channel);
 
   validateString(options.file, 'options.file');
@@ -108,8 +109,9 @@ function openStdio(child, entries, ends) {
   child.stdio = streams;
 }
 
-/** What Node in the child finds its channel by. */
-function channelVariables(fd, serialization) {
+/** What Node in the child finds its channel by, or our own code there. */
+function channelVariables(fd, serialization, options) {
+  if (options[PRELOADED]) return [preloadVariable(fd, serialization)];
   return [`NODE_CHANNEL_FD=${fd}`, `NODE_CHANNEL_SERIALIZATION_MODE=${serialization}`];
 }
 

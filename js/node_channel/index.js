@@ -1,7 +1,10 @@
 'use strict';
-// The parent's end of Node's own IPC channel: what `fork` and `stdio: 'ipc'` give a child that is plain Node.
+// Node's own IPC channel: the end of the parent, which is what `fork` and `stdio: 'ipc'` give a child, and for a child that knows us the
+// other end as well. Both speak as Node does, so that either peer may be plain Node.
 
-const { Link } = require('./link');
+const { reactor } = require('../reactor');
+const { joinParent } = require('./child-end');
+const { Link, codecOf } = require('./link');
 
 /**
  * Gives `child` send(), disconnect(), channel and connected, and starts to read.
@@ -11,7 +14,8 @@ const { Link } = require('./link');
  * @param {(child: object) => void} maybeClose called once when the peer's end is closed, which is one of the things 'close' waits for
  */
 function setupChannel(child, fd, serialization, maybeClose) {
-  return new Link(child, fd, serialization, maybeClose).control;
+  const native = reactor().openChannel(fd, codecOf(serialization).mode);
+  return new Link(child, native, serialization, maybeClose).control;
 }
 
-module.exports = { setupChannel };
+module.exports = { setupChannel, joinParent };

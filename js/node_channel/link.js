@@ -1,10 +1,10 @@
 'use strict';
-// Ties a child to the native channel: what is sent, what comes in, and how it ends.
+// Ties a child, or in the child `process`, to the native channel: what is sent, what comes in, and how it ends.
 
 const { AsyncResource } = require('node:async_hooks');
 const { constants } = require('node:os');
 const { inspect } = require('node:util');
-const { register, reactor, unregister } = require('../reactor');
+const { register, unregister } = require('../reactor');
 const advanced = require('./codec/advanced');
 const json = require('./codec/json');
 const { Control } = require('./control');
@@ -41,11 +41,17 @@ class Link {
   #isClosed = false;
   #isAnnounced = false;
 
-  constructor(target, fd, serialization, maybeClose) {
+  /**
+   * @param {import('node:events').EventEmitter} target
+   * @param {import('../native').Channel} native in the mode of the serialization
+   * @param {'json' | 'advanced'} serialization
+   * @param {(target: object) => void} maybeClose called once, when the peer's end is closed
+   */
+  constructor(target, native, serialization, maybeClose) {
     this.#target = target;
-    this.#codec = serialization === 'advanced' ? advanced : json;
+    this.#codec = codecOf(serialization);
     this.#maybeClose = maybeClose;
-    this.#native = reactor().openChannel(fd, this.#codec.mode);
+    this.#native = native;
     this.#control = new Control(this.#native);
     this.#outbox = new Outbox(this.#native, new this.#codec.Batch(), this.#control, (error) => target.emit('error', error));
     this.#inbox = new Inbox(
@@ -216,6 +222,10 @@ function finish(link) {
   link.finish();
 }
 
+function codecOf(serialization) {
+  return serialization === 'advanced' ? advanced : json;
+}
+
 /** Messages that Node itself sends. */
 function isInternal(message) {
   return (
@@ -227,4 +237,4 @@ function isInternal(message) {
   );
 }
 
-module.exports = { Link };
+module.exports = { Link, codecOf };

@@ -1,0 +1,8 @@
+'use strict';
+// With `transport: 'fast'` a child shows what it shows with Node's own child_process: the scenarios of the drop-in once more.
+
+const { parity } = require('./lib/parity.js');
+
+describe.each(['ipc-send', 'ipc-values', 'ipc-disconnect', 'ipc-halves', 'ipc-context', 'ipc-back-pressure'])('%s', (fixture) => {
+  parity(fixture, { ours: 'fast' });
+});

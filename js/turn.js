@@ -17,6 +17,19 @@ function join(outbox) {
   if (outboxes.push(outbox) === 1) process.nextTick(endTurn);
 }
 
+/** The same, but the turn is over only when the microtasks have run that come of what is done until leave(). */
+function enter(outbox) {
+  outboxes.push(outbox);
+}
+
+function leave() {
+  queueMicrotask(endSoon);
+}
+
+function endSoon() {
+  process.nextTick(endTurn);
+}
+
 function endTurn() {
   const ended = outboxes;
   outboxes = [];
@@ -43,4 +56,4 @@ function watchExit() {
   });
 }
 
-module.exports = { join, isExiting, watchExit };
+module.exports = { enter, leave, join, isExiting, watchExit };

@@ -1,0 +1,150 @@
+'use strict';
+// How a channel comes to its end: by a goodbye of either side, by the peer's death, by something that it must not do.
+
+const { closedError, ipcError } = require('./errors');
+const { describe } = require('./remote-error');
+
+/** Milliseconds that a closing channel waits for a peer that does not read. */
+const CLOSE_WITHIN = 5_000;
+/** The same for the exit of a child that has gone without a goodbye, and of one that has said goodbye: it may only have closed the channel. */
+const EXIT_WITHIN = 1_000;
+const EXIT_AFTER_GOODBYE = 100;
+/** Of a child that has exited while somebody else holds its end open. */
+const END_AFTER_EXIT = 250;
+
+class Ending {
+  isClosing = false;
+  #link;
+  #exit = null;
+  /** The peer has said it, and perhaps why. */
+  #hasGoodbye = false;
+  #reason = null;
+  /** Something is wrong, whatever else comes. */
+  #fault = null;
+  #why = null;
+  #hasEnded = false;
+  #timer = null;
+  #closing = null;
+
+  constructor(link) {
+    this.#link = link;
+  }
+
+  get hasExited() {
+    return this.#exit !== null;
+  }
+
+  // What happens.
+
+  goodbye(reason) {
+    this.#hasGoodbye = true;
+    this.#reason = reason;
+  }
+
+  /** The socket is at its end. @param {string | null} fault what the addon has hung up for: 'CODE message' */
+  ended(status, fault) {
+    if (this.#link.isClosed || this.#hasEnded) return;
+    this.#hasEnded = true;
+    if (fault !== null) {
+      const [code] = fault.split(' ', 1);
+      this.#fault = ipcError(code, fault.slice(code.length + 1));
+    }
+    const { pid, requester } = this.#link;
+    const isNeeded = !this.#hasGoodbye || requester.size > 0;
+    if (pid === 0 || this.#exit !== null || this.isClosing || this.#fault !== null || !isNeeded) {
+      this.#finish();
+      return;
+    }
+    // A child: its exit says what became of it.
+    this.#timer = setTimeout(() => this.#finish(), this.#hasGoodbye ? EXIT_AFTER_GOODBYE : EXIT_WITHIN);
+  }
+
+  /** Our child has. What it has written can still be read. */
+  exited(exitCode, signal) {
+    this.#exit = { exitCode, signal };
+    if (this.#link.isClosed) return;
+    if (this.#hasEnded) this.#finish();
+    // Usually the end comes with it. Not where the child has handed its end on; but the one that we talked to is gone.
+    else if (this.#link.peer?.pid === this.#link.pid) this.#timer ??= setTimeout(() => this.#finish(), END_AFTER_EXIT);
+  }
+
+  /** Nothing can be written any more. What the peer has written before is still to be read, and its end. */
+  broken(error) {
+    if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') {
+      this.#fault = ipcError('ERR_PROCS_IPC_CLOSED', `The channel is closed: ${error.message}`);
+      process.nextTick(() => this.#finish());
+    }
+  }
+
+  #finish() {
+    if (this.#link.isClosed) return;
+    const isGood = this.#hasGoodbye || this.isClosing || this.#exit?.exitCode === 0;
+    this.#conclude(this.#fault ?? this.#reason ?? (isGood ? null : this.error()));
+  }
+
+  // What is done.
+
+  sayGoodbye() {
+    if (this.#closing !== null) return this.#closing;
+    this.#closing = new Promise((resolve) => this.#link.channel.once('close', () => resolve()));
+    this.isClosing = true;
+    const link = this.#link;
+    this.#why = 'it was closed at this end';
+    link.isDeaf = true;
+    link.requester.closeAll(() => this.error());
+    link.responder.closeAll(() => this.error());
+    this.#timer ??= setTimeout(() => this.#conclude(null), CLOSE_WITHIN);
+    link.outbox.defer(null, () => {
+      link.outbox.postNow('X:\n');
+      link.outbox.flush();
+      const done = () => this.#conclude(null);
+      link.outbox.receipt.then(done, done);
+    });
+    link.onActivity();
+    return this.#closing;
+  }
+
+  /** @param {Error | null} error @param {boolean} isTold whether the peer is */
+  close(error, isTold) {
+    const link = this.#link;
+    if (link.isClosed) return;
+    this.#fault ??= error;
+    this.#why ??= error === null ? 'it was destroyed at this end' : error.message;
+    if (isTold && link.outbox.failure === null) {
+      const { name, message, code } = describe(error);
+      link.outbox.postNow(`X:${JSON.stringify({ name, message, code })}\n`);
+      link.outbox.flush();
+    }
+    this.#conclude(error);
+  }
+
+  #conclude(error) {
+    if (this.#link.isClosed) return;
+    clearTimeout(this.#timer);
+    this.#link.detach(error);
+  }
+
+  /** For whoever still wanted something. */
+  error() {
+    const error = closedError(this.#why ?? this.#whatBecameOfThePeer(), this.#exit);
+    const cause = this.#fault ?? this.#reason;
+    if (cause !== null) Object.defineProperty(error, 'cause', { __proto__: null, value: cause, writable: true, configurable: true });
+    return error;
+  }
+
+  #whatBecameOfThePeer() {
+    if (this.#fault !== null) return this.#fault.message;
+    if (this.#exit !== null) {
+      const { exitCode, signal } = this.#exit;
+      return signal === null ? `the child has exited with code ${exitCode}` : `the child was ended by ${signal}`;
+    }
+    if (this.#reason !== null) return `the peer has hung up: ${this.#reason.message}`;
+    return this.#hasGoodbye ? 'the peer has closed it' : 'the peer is gone without a goodbye';
+  }
+}
+
+function ending(link) {
+  return new Ending(link);
+}
+
+module.exports = { ending };

@@ -1,0 +1,270 @@
+'use strict';
+// Frames on their way to the native wire: gathered for a turn, in order, bounded, and what send() promised of each.
+
+const { errno } = require('node:os').constants;
+const { ErrnoException } = require('../../errors');
+const turn = require('../../turn');
+const { Order } = require('./order');
+
+/** Characters after which gathered frames are written. */
+const GATHER = 64 * 1024;
+/** Milliseconds that what was gathered waits for more. */
+const PATIENCE = 1;
+const SENT = Promise.resolve();
+/** A descriptor is closed, or too many of this user's are on their way. */
+const OF_HANDLES = [-errno.EBADF, -errno.ETOOMANYREFS, -errno.EMFILE];
+
+/** What became of the frames of one write. One for all of them. */
+class Receipt {
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // Who does not look at it hears of it by the end of the channel, which comes with every failed write.
+    this.promise.catch(ignore);
+  }
+}
+
+function ignore() {}
+
+class Outbox {
+  #wire;
+  #events;
+  #maxQueuedBytes;
+  /** Whole lines. */
+  #lines = '';
+  /** Of those in #lines, if anybody asked. */
+  #receipt = null;
+  /** Something was written in this turn; the rest of the turn is gathered. */
+  #isInTurn = false;
+  /** Milliseconds. */
+  #gathersSince = 0;
+  /** For each write that the kernel did not take at once: its receipt, or null. */
+  #waiting = [];
+  /** Bytes that the kernel has not taken, as far as we were told. */
+  #queued = 0;
+  /** Those of them that are answers. */
+  #answers = 0;
+  #isFull = false;
+  /** Nothing more goes out: why. */
+  #failure = null;
+  /** What has to wait for something else than the kernel. */
+  #order = null;
+  #orderEnds = () => {
+    this.#order = null;
+  };
+
+  /**
+   * @param {object} wire see Wire in native.d.ts
+   * @param {{ onRoom(): void, onBroken(error: Error): void, onActivity(): void }} events onRoom: it was full and is not any more; onActivity:
+   *   whether something waits has changed
+   */
+  constructor(wire, events, maxQueuedBytes) {
+    this.#wire = wire;
+    this.#events = events;
+    this.#maxQueuedBytes = maxQueuedBytes;
+    turn.watchExit();
+  }
+
+  get queuedBytes() {
+    return this.#queued + this.#lines.length;
+  }
+
+  set maxQueuedBytes(bytes) {
+    this.#maxQueuedBytes = bytes;
+  }
+
+  /** Whether the bound is reached. Whoever sees that is told by onRoom when it is not any more. */
+  get isFull() {
+    if (this.#queued + this.#lines.length < this.#maxQueuedBytes) return false;
+    this.#isFull = true;
+    return true;
+  }
+
+  /** Whether the peer asks, and does not take the answers. */
+  get isFullOfAnswers() {
+    return this.#answers >= this.#maxQueuedBytes;
+  }
+
+  /** Whether something has not been taken by the kernel yet. */
+  get isBusy() {
+    return this.#waiting.length > 0 || this.#order !== null;
+  }
+
+  get failure() {
+    return this.#failure;
+  }
+
+  /** Whether what is sent now has to wait for what was sent before. */
+  get isHeld() {
+    return this.#order !== null;
+  }
+
+  /** Of what was posted last. */
+  get receipt() {
+    if (this.#lines !== '') return (this.#receipt ??= new Receipt()).promise;
+    if (this.#failure !== null) return rejected(this.#failure);
+    const last = this.#waiting.length - 1;
+    return last < 0 ? SENT : (this.#waiting[last] ??= new Receipt()).promise;
+  }
+
+  /** @param {string} line of a frame that is nothing but that */
+  post(line) {
+    if (this.#order === null) this.postNow(line);
+    else this.#order.add(null, () => this.postNow(line));
+  }
+
+  /** The same of an answer, which the peer has asked for and may not take. */
+  postAnswer(line) {
+    this.post(line);
+    if (this.#queued > 0) this.#answers += line.length;
+  }
+
+  /** What has waited already. */
+  postNow(line) {
+    this.#lines += line;
+    if (this.#isInTurn) {
+      if (this.#lines.length >= GATHER || turn.isExiting()) this.flush();
+      return;
+    }
+    if (!turn.isExiting()) {
+      this.#isInTurn = true;
+      turn.join(this);
+    }
+    this.flush();
+  }
+
+  /**
+   * A frame with segments or descriptors. They are with the kernel, or copied, when this returns.
+   * @throws the system's error about a descriptor that cannot be sent; nothing of the frame is sent then
+   */
+  postParts(line, segments, handles) {
+    if (handles === null) {
+      const text = this.#lines + line;
+      this.#lines = '';
+      this.#write(text, segments, null);
+      return;
+    }
+    // They go with the first byte of what is written.
+    this.flush();
+    this.#write(line, segments, handles);
+  }
+
+  /**
+   * Waits for `ready`; what is posted after this waits as well, but by postNow().
+   * @param {PromiseLike<unknown> | null} ready
+   * @param {(error: unknown, value: unknown) => void} run
+   */
+  defer(ready, run) {
+    this.#order ??= new Order(this.#orderEnds);
+    this.#order.add(ready, run);
+    this.#events.onActivity();
+  }
+
+  /** Frames are being received: what is posted meanwhile, and in the microtasks that come of it, goes out together. */
+  gather() {
+    this.#isInTurn = true;
+    this.#gathersSince = 0;
+    turn.enter(this);
+  }
+
+  /** Between two of them. Answers must not wait for slow handlers of other requests. */
+  breathe() {
+    if (this.#lines === '') return;
+    const now = performance.now();
+    if (this.#gathersSince === 0) this.#gathersSince = now;
+    else if (now - this.#gathersSince > PATIENCE) {
+      this.#gathersSince = now;
+      this.flush();
+    }
+  }
+
+  gathered() {
+    this.flush();
+    turn.leave();
+  }
+
+  flush() {
+    if (this.#lines === '') return;
+    const lines = this.#lines;
+    this.#lines = '';
+    this.#write(lines, null, null);
+  }
+
+  endTurn() {
+    this.#isInTurn = false;
+    this.flush();
+  }
+
+  #write(text, segments, handles) {
+    const receipt = this.#receipt;
+    this.#receipt = null;
+    if (this.#failure !== null) {
+      receipt?.reject(this.#failure);
+      return;
+    }
+    const status = this.#wire.write(text, segments, handles);
+    if (status === 0) {
+      receipt?.resolve();
+    } else if (status > 0) {
+      this.#queued = status;
+      this.#waiting.push(receipt);
+      if (this.#waiting.length === 1) this.#events.onActivity();
+    } else {
+      const error = new ErrnoException(status, 'write');
+      if (handles !== null && OF_HANDLES.includes(status)) throw error;
+      this.#break(error, receipt);
+    }
+  }
+
+  /** The `count` oldest writes that had to wait are done. */
+  onWritten(count, status) {
+    this.#queued = this.#wire.queuedBytes();
+    if (this.#queued === 0) this.#answers = 0;
+    const error = status < 0 ? new ErrnoException(status, 'write') : null;
+    for (const receipt of this.#waiting.splice(0, count)) {
+      if (receipt === null) continue;
+      if (error === null) receipt.resolve();
+      else receipt.reject(error);
+    }
+    if (error !== null) this.#break(error, null);
+    this.#events.onActivity();
+    if (this.#isFull && this.#failure === null && this.queuedBytes <= this.#maxQueuedBytes / 2) {
+      this.#isFull = false;
+      this.#events.onRoom();
+    }
+  }
+
+  /** Nothing more goes out. */
+  close(error) {
+    this.#fail(error);
+    this.#order = null;
+  }
+
+  #break(error, receipt) {
+    this.#fail(error);
+    receipt?.reject(this.#failure);
+    this.#events.onBroken(error);
+  }
+
+  #fail(error) {
+    this.#failure = error;
+    const receipts = this.#waiting;
+    this.#waiting = [];
+    this.#receipt?.reject(error);
+    this.#receipt = null;
+    this.#lines = '';
+    this.#queued = 0;
+    for (const receipt of receipts) receipt?.reject(error);
+  }
+}
+
+/** For a send() that has failed in the same turn as many others: none of them is to be an unhandled rejection, see Receipt. */
+function rejected(error) {
+  const promise = Promise.reject(error);
+  promise.catch(ignore);
+  return promise;
+}
+
+module.exports = { Outbox };

@@ -1,0 +1,90 @@
+'use strict';
+// A frame that is more than plain JSON: tags in it, bytes and long strings behind it or in shared memory, descriptors beside it.
+
+const { markedLine } = require('./frame');
+
+/** Bytes from which on they are worth a place in shared memory. */
+const SHARED_FROM = 64 * 1024;
+const NOTHING = Object.freeze([]);
+
+class Parcel {
+  /** A promise to be waited for before it can be packed, or null. */
+  pending = null;
+  segments = NOTHING;
+  fds = NOTHING;
+  tagged = false;
+  /** To be told what became of the descriptors, or null. */
+  sent = null;
+
+  /**
+   * @param {string} head kind and id: 'Q7'
+   * @param {string | object} encoded what encode() gave
+   */
+  constructor(head, encoded) {
+    this.head = head;
+    if (typeof encoded === 'string') {
+      this.json = encoded;
+      return;
+    }
+    this.json = encoded.json;
+    this.tagged = true;
+    this.segments = encoded.segments;
+    this.pending = encoded.pending;
+    if (encoded.descriptors?.length > 0) this.fds = encoded.descriptors;
+  }
+
+  /** What goes beside the JSON has a word about it in front. See "Descriptors" in docs/protocol.md. */
+  addHandle(handle, options, channel) {
+    const packed = handle === undefined || handle === null ? null : require('../handles').pack(handle, options, channel);
+    if (packed === null && this.fds.length === 0) return;
+    this.json = `[${packed === null ? 'null' : JSON.stringify(packed.info)},${this.json}]`;
+    if (packed === null) return;
+    this.fds = [...this.fds, ...packed.fds];
+    this.sent = packed.sent;
+  }
+
+  /** What is sent later must not be changed meanwhile. Of a Blob's bytes nobody else has any. */
+  keep() {
+    if (this.pending === null) this.segments = this.segments.map(({ type, bytes }) => ({ type, bytes: bytes.slice() }));
+  }
+
+  /** Whether it is nothing but its line. */
+  get isLine() {
+    return this.segments.length === 0 && this.fds.length === 0;
+  }
+
+  get line() {
+    return this.tagged || this.head !== 'M' ? markedLine(this.head, this.json, this.tagged, 0, '') : `${this.json}\n`;
+  }
+
+  /**
+   * To be written at once: a place in shared memory that is not told of is lost.
+   * @param {object} wire see Wire in native.d.ts
+   * @returns {{ line: string, segments: Uint8Array[] | null, handles: Int32Array | null }}
+   */
+  pack(wire) {
+    let marks = '';
+    let inline = null;
+    for (const { type, bytes } of this.segments) {
+      const place = type === 'b' && bytes.byteLength >= SHARED_FROM ? placed(wire, bytes) : null;
+      if (place !== null) {
+        marks += place;
+      } else {
+        marks += `+${bytes.byteLength}${type}`;
+        inline ??= [];
+        inline.push(bytes);
+      }
+    }
+    const handles = this.fds.length > 0 ? Int32Array.from(this.fds) : null;
+    return { line: markedLine(this.head, this.json, this.tagged, this.fds.length, marks), segments: inline, handles };
+  }
+}
+
+/** The mark of a piece of shared memory that holds these bytes; null where there is none. */
+function placed(wire, bytes) {
+  const { buffer, byteLength } = bytes;
+  // What alloc() made is given away as it is, and is detached by that.
+  return (byteLength === buffer.byteLength ? wire.give(buffer) : null) ?? wire.place(bytes);
+}
+
+module.exports = { Parcel };

@@ -1,0 +1,316 @@
+'use strict';
+// Frames that came in, in order, to whom they are for. One JSON.parse for all frames of a read: its fixed cost exceeds that of a small message.
+
+const { meta } = require('../../reactor');
+const { decode } = require('../values');
+const { garbageError, protocolError } = require('./errors');
+const { KIND, NO_JSON, TAGGED } = require('./frame');
+const { Order } = require('./order');
+
+/** Places in meta, see Meta in native.d.ts. */
+const FIELDS = 4;
+const FRAME_KIND = 0;
+const FRAME_ID = 1;
+const FRAME_FLAGS = 2;
+const FRAME_HANDLES = 3;
+const SEGMENTS_SHIFT = 8;
+const DESCRIPTORS = 0xff;
+
+const { MESSAGE, REQUEST, ANSWER, ERROR, CANCEL, STREAM, ITEM, DONE, WINDOW, BYE } = KIND;
+
+class Receiver {
+  #link;
+  #wire;
+  #checks;
+  /** What has to wait: for a validator, or because a listener has thrown. */
+  #order = null;
+  #orderEnds = () => {
+    this.#order = null;
+    this.#link.onActivity();
+  };
+
+  constructor(link, wire, checks) {
+    this.#link = link;
+    this.#wire = wire;
+    this.#checks = checks;
+  }
+
+  set checks(checks) {
+    this.#checks = checks;
+  }
+
+  /** After all that came before. */
+  afterAll(action) {
+    if (this.#order === null) action();
+    else this.#order.add(null, action);
+  }
+
+  /** Frames that are nothing but their line. */
+  frames(text, count) {
+    const values = count === 1 ? undefined : parseAll(text, count);
+    if (values === undefined) {
+      this.#oneByOne(text, count);
+      return;
+    }
+    const about = meta();
+    const size = text.length / count;
+    const { inbox, link } = this.#shortcut();
+    let i = 0;
+    try {
+      for (; i < count && !link.isDeaf; i++) {
+        const at = i * FIELDS;
+        // Most are plain messages.
+        if (
+          inbox !== null &&
+          about[at] === MESSAGE &&
+          about[at + FRAME_FLAGS] === 0 &&
+          about[at + FRAME_HANDLES] === 0 &&
+          this.#order === null
+        ) {
+          inbox.push(values[i], undefined, size);
+        } else {
+          this.#frame(about, at, values[i], null, size);
+        }
+      }
+    } finally {
+      if (i < count) this.#postpone(values, i + 1, about, size);
+    }
+  }
+
+  #shortcut() {
+    return { inbox: this.#checks.receive === null ? this.#link.inbox : null, link: this.#link };
+  }
+
+  /** A single frame; or one of many is no JSON: those before it count. */
+  #oneByOne(text, count) {
+    const lines = count === 1 ? [text] : text.slice(1, -1).split(',\n');
+    const about = meta();
+    const values = [];
+    let garbage = null;
+    for (const line of lines) {
+      try {
+        values.push(JSON.parse(line));
+      } catch (error) {
+        garbage = garbageError(line, error);
+        break;
+      }
+    }
+    let i = 0;
+    try {
+      for (; i < values.length && !this.#link.isDeaf; i++) this.#frame(about, i * FIELDS, values[i], null, lines[i].length);
+    } finally {
+      if (i < values.length) this.#postpone(values, i + 1, about, text.length / count);
+      if (garbage !== null) this.afterAll(() => this.#link.fault(garbage));
+    }
+  }
+
+  /** One frame with segments. */
+  segments(text, buffer) {
+    const about = meta();
+    const count = about[FRAME_HANDLES] >> SEGMENTS_SHIFT;
+    let value;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      this.#link.fault(garbageError(text, error));
+      return;
+    }
+    this.#frame(about, 0, value, this.#cut(about, count, buffer), text.length + (buffer?.length ?? 0));
+  }
+
+  /** Segments in the order of their marks, as decode() takes them: strings and ArrayBuffers. */
+  #cut(about, count, buffer) {
+    const segments = [];
+    let start = 0;
+    for (let i = 1; i <= count; i++) {
+      const at = i * FIELDS;
+      const type = about[at];
+      const length = about[at + 1];
+      if (type === SHARED) {
+        segments.push(this.#wire.take(about[at + 2], about[at + 3]));
+        continue;
+      }
+      const end = start + length;
+      if (type === LATIN1) segments.push(buffer.latin1Slice(start, end));
+      else if (type === UTF16) segments.push(buffer.ucs2Slice(start, end));
+      else segments.push(blockOf(buffer, start, end));
+      start = end;
+    }
+    return segments;
+  }
+
+  /** A listener has thrown: what came behind its message comes in the next tick. */
+  #postpone(values, from, about, size) {
+    if (from >= values.length || this.#link.isDeaf) return;
+    // They are told of only now.
+    const frames = [];
+    for (let i = from; i < values.length; i++) {
+      const at = i * FIELDS;
+      const copy = about.slice(at, at + FIELDS);
+      frames.push({ copy, value: values[i], fds: this.#takeHandles(copy[FRAME_HANDLES] & DESCRIPTORS) });
+    }
+    this.#order ??= new Order(this.#orderEnds);
+    this.#order.add(new Promise(process.nextTick), ignore);
+    for (const { copy, value, fds } of frames) {
+      this.#order.add(null, () => this.#decoded(copy[FRAME_KIND], copy[FRAME_ID], copy[FRAME_FLAGS], value, null, fds, size));
+    }
+  }
+
+  #takeHandles(count) {
+    if (count === 0) return NO_FDS;
+    const fds = [];
+    for (let i = 0; i < count; i++) fds.push(this.#wire.takeHandle());
+    return fds;
+  }
+
+  #frame(about, at, value, segments, size) {
+    const count = about[at + FRAME_HANDLES] & DESCRIPTORS;
+    const fds = count === 0 ? NO_FDS : this.#takeHandles(count);
+    this.#decoded(about[at + FRAME_KIND], about[at + FRAME_ID], about[at + FRAME_FLAGS], value, segments, fds, size);
+  }
+
+  #decoded(kind, id, flags, parsed, segments, fds, size) {
+    let value = parsed;
+    let handle;
+    if (flags !== 0 || segments !== null || fds !== NO_FDS) {
+      try {
+        ({ value, handle } = open(parsed, segments, fds, flags, this.#link.channel));
+      } catch (error) {
+        this.#link.fault(error.code?.startsWith?.('ERR_PROCS_IPC_') ? error : garbageError(JSON.stringify(parsed), error));
+        return;
+      }
+    }
+    const check = this.#checkOf(kind);
+    if (check === null && this.#order === null) this.#accept(kind, id, value, handle, size);
+    else this.#check(check, kind, id, value, handle, size);
+  }
+
+  #checkOf(kind) {
+    const checks = this.#checks;
+    switch (kind) {
+      case MESSAGE:
+        return checks.receive;
+      case REQUEST:
+        return checks.request.receive;
+      case ANSWER:
+      case ITEM:
+        return checks.response.receive;
+      default:
+        return null;
+    }
+  }
+
+  #check(check, kind, id, value, handle, size) {
+    let checked = value;
+    let failure;
+    try {
+      if (check !== null) checked = check(value);
+    } catch (error) {
+      failure = error;
+    }
+    const ready = check !== null && typeof checked?.then === 'function' ? checked : null;
+    const go = (error, settled) => {
+      if (error === undefined) this.#accept(kind, id, ready === null ? checked : settled, handle, size);
+      else this.#refuse(kind, id, error, value, handle);
+    };
+    if (ready === null && this.#order === null) {
+      go(failure);
+      return;
+    }
+    this.#order ??= new Order(this.#orderEnds);
+    this.#order.add(ready, (error, settled) => {
+      if (!this.#link.isDeaf) go(failure ?? error, settled);
+    });
+  }
+
+  #refuse(kind, id, error, value, handle) {
+    if (kind === MESSAGE) this.#link.invalid(error, value, handle);
+    else if (kind === REQUEST) this.#link.refuseRequest(id, error, handle);
+    else this.#link.requester.giveUp(id, error, kind === ITEM ? error : undefined);
+  }
+
+  #accept(kind, id, value, handle, size) {
+    const link = this.#link;
+    switch (kind) {
+      case MESSAGE:
+        // With a handle, whose sender wants to know that it is here.
+        if (id !== 0) link.acknowledge(id, handle);
+        link.inbox.push(value, handle, size);
+        break;
+      case REQUEST:
+        link.responder.onRequest(id, value, handle);
+        break;
+      case ANSWER:
+        link.requester.onAnswer(id, value);
+        break;
+      case ERROR:
+        link.requester.onError(id, value);
+        break;
+      case CANCEL:
+        link.responder.onCancel(id, value);
+        break;
+      case STREAM:
+        link.requester.onStream(id);
+        break;
+      case ITEM:
+        link.requester.onItem(id, value);
+        break;
+      case DONE:
+        link.requester.onDone(id, value);
+        break;
+      case WINDOW:
+        link.responder.onWindow(id, value);
+        break;
+      case BYE:
+        link.goodbye(value);
+        break;
+      default:
+        link.fault(protocolError(`A frame of kind ${JSON.stringify(String.fromCharCode(kind))} came, which is for a broker only`));
+    }
+  }
+}
+
+/** Types of segments. */
+const LATIN1 = 0x6c;
+const UTF16 = 0x75;
+const SHARED = 0x73;
+
+const NO_FDS = Object.freeze([]);
+
+/** undefined: it is not what it should be, and has to be looked at line by line. */
+function parseAll(text, count) {
+  let values;
+  try {
+    values = JSON.parse(text);
+  } catch {
+    return undefined; // the loop over the lines finds out which, and tells it
+  }
+  return values.length === count ? values : undefined;
+}
+
+/** A block that came alone is not copied. */
+function blockOf(buffer, start, end) {
+  const { buffer: memory, byteOffset, byteLength } = buffer;
+  if (start === 0 && end === byteLength && byteOffset === 0 && byteLength === memory.byteLength) return memory;
+  return memory.slice(byteOffset + start, byteOffset + end);
+}
+
+/** What tags, segments and descriptors make of it. */
+function open(parsed, segments, fds, flags, channel) {
+  const isTagged = (flags & TAGGED) !== 0;
+  if (fds === NO_FDS) return { value: isTagged ? decode(parsed, segments ?? []) : valueOf(parsed, flags), handle: undefined };
+  // Descriptors of shared memory, and behind them those of the handle, which info is about.
+  if (!Array.isArray(parsed) || parsed.length !== 2) throw garbageError(JSON.stringify(parsed));
+  const [info, json] = parsed;
+  const options = { descriptors: fds };
+  const value = isTagged ? decode(json, segments ?? [], options) : json;
+  return { value, handle: info === null ? undefined : require('../handles').unpack(info, fds.slice(-1), channel) };
+}
+
+function valueOf(parsed, flags) {
+  return (flags & NO_JSON) === 0 ? parsed : undefined;
+}
+
+function ignore() {}
+
+module.exports = { Receiver };

@@ -208,6 +208,31 @@ export class Reactor {
    * @param maxFrame bytes of the longest frame that is taken, line and segments; never more than a line of the longest string
    */
   openWire(fd: number, hello: string, maxFrame: number): Wire;
+  /**
+   * Starts a broker, on a thread of its own. It keeps the loop alive until Event.End says that it is over (status 0, or below 0 where its thread
+   * has crashed); ref and unref apply. It ends with the environment at the latest.
+   * @param address as listenLocal takes it
+   * @param limits maxQueued, maxQueuedBytes, maxClients, maxRetained, maxRetainedBytes, maxSubscriptions, maxFrame
+   * @param overflow 0: drop-oldest. 1: drop-newest. 2: disconnect
+   * @param uids that may connect, beside this process's own and root
+   * @param software for its hello
+   * @param io out: io[0] a negated errno, where the answer is null
+   */
+  openBroker(address: string, limits: Float64Array, overflow: 0 | 1 | 2, uids: Uint32Array, software: string, io: Int32Array): Broker | null;
+}
+
+/** A broker that runs. */
+export class Broker {
+  /** The id that its Event.End carries. */
+  readonly id: number;
+  /** Fills it with the counters of src/ipc/broker/counters.rs, in their order. */
+  stats(counters: Float64Array): void;
+  /** Event.End follows, when all that waited is with the clients, and after a second at the latest. Idempotent. */
+  close(): void;
+  /** To be called at its Event.End: there is nothing left to end with the environment. */
+  forget(): void;
+  ref(): void;
+  unref(): void;
 }
 
 /** One end of Node's IPC channel (a Unix stream socket). */

@@ -1,5 +1,6 @@
 //! TALKING to it: Node's own channel, as a plain Node child speaks it, and our own protocol.
 
+pub mod broker;
 mod channel;
 mod frames;
 pub mod local;

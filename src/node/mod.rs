@@ -1,6 +1,7 @@
 //! The addon: js/native.d.ts, one file per class. Thin: what is decided is decided below, in `process` and `ipc`.
 
 mod arguments;
+mod broker;
 mod channel;
 mod collect;
 mod dispatch;

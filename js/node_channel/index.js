@@ -4,6 +4,10 @@
 
 const { reactor } = require('../reactor');
 const { joinParent } = require('./child-end');
+const { serverOf } = require('./handles');
+const { adopt } = require('./handles/adopt');
+const { releaseHttpParser } = require('./handles/http_parser');
+const { udpHandleOf } = require('./handles/udp');
 const { Link, codecOf } = require('./link');
 
 /**
@@ -18,4 +22,12 @@ function setupChannel(child, fd, serialization, maybeClose) {
   return new Link(child, native, serialization, maybeClose).control;
 }
 
-module.exports = { setupChannel, joinParent };
+module.exports = {
+  setupChannel,
+  joinParent,
+  // For handles over other channels.
+  adopt,
+  releaseHttpParser,
+  serverOf,
+  udpHandleOf,
+};

@@ -54,15 +54,8 @@ const types = {
     send: (server) => server._handle,
 
     receive(handle, _envelope, _link, done) {
-      const server = new net.Server();
-      if (isA(handle, 'TCP')) {
-        server.listen(handle, () => done(server));
-        return;
-      }
-      // listen() would open a second handle on a Pipe's descriptor, and each would close it.
-      server._handle = handle;
+      const server = serverOf(handle);
       server.once('listening', () => done(server));
-      server._listen2(null, null, null);
     },
   },
 
@@ -93,6 +86,19 @@ if (boundSocket.isSupported) {
   };
 }
 
+/** A server that listens; its 'listening' comes in the next tick. */
+function serverOf(handle) {
+  const server = new net.Server();
+  if (isA(handle, 'TCP')) {
+    server.listen(handle);
+  } else {
+    // listen() would open a second handle on a Pipe's descriptor, and each would close it.
+    server._handle = handle;
+    server._listen2(null, null, null);
+  }
+  return server;
+}
+
 /** Handles of libuv have no public class to compare with. */
 function isA(value, name) {
   return value.constructor?.name === name && typeof value.getAsyncId === 'function';
@@ -119,4 +125,4 @@ function detach(socket, handle) {
 
 function nop() {}
 
-module.exports = { types, typeOf };
+module.exports = { types, typeOf, serverOf };

@@ -1,0 +1,114 @@
+'use strict';
+// Which blocks of memory the ArrayBuffers and views of a message share.
+//
+// Decided at the end, when no code of the user's runs any more: until then a getter may resize or detach any of them.
+
+const { Map, arrayBufferByteLength, getPrototypeOf, mapForEach, mapGet, mapSet } = require('./intrinsics');
+const { dataCloneError } = require('./clone-error');
+const { MOST_RESERVED } = require('./limits');
+const { detachedError, isDetached, lookAt, maxByteLengthOf, tracksLength } = require('./views');
+
+const BufferPrototype = Buffer.prototype;
+
+/** The ArrayBuffers and views of one message. */
+class Blocks {
+  /** By ArrayBuffer: its own tag, where the message has it, and its views. */
+  #buffers = new Map();
+  #reserved = 0;
+
+  /** @param {unknown[]} tag to be filled in: name and arguments */
+  addBuffer(buffer, tag, index) {
+    this.#of(buffer).own = { tag, index };
+  }
+
+  addView(view, buffer, tag) {
+    this.#of(buffer).views.push({ view, tag });
+  }
+
+  #of(buffer) {
+    let found = mapGet(this.#buffers, buffer);
+    if (found === undefined) {
+      found = { own: null, views: [], size: 0, max: undefined };
+      mapSet(this.#buffers, buffer, found);
+    }
+    return found;
+  }
+
+  /** Looks at all of them for the last time before some may be transferred. */
+  look() {
+    mapForEach(this.#buffers, (block, buffer) => {
+      if (isDetached(buffer)) throw detachedError();
+      block.size = arrayBufferByteLength(buffer);
+      block.max = maxByteLengthOf(buffer);
+      if (block.max !== undefined && (this.#reserved += block.max) > MOST_RESERVED) {
+        throw dataCloneError('The resizable ArrayBuffers of a message must not be able to grow to more than 4 GiB together.');
+      }
+      for (const one of block.views) {
+        Object.assign(one, lookAt(one.view));
+        one.tracks = tracksLength(one.view, one);
+        one.isBuffer = getPrototypeOf(one.view) === BufferPrototype;
+      }
+    });
+  }
+
+  /**
+   * Fills in all tags.
+   * @param {{moved(buffer: ArrayBuffer): ArrayBuffer, addBlock(tag: unknown[], bytes: Uint8Array): void, share(index: number): object, enter(tag: unknown[]): object}} message
+   */
+  fill(message) {
+    mapForEach(this.#buffers, (block, buffer) => {
+      const bytes = new Uint8Array(message.moved(buffer), 0, block.size);
+      if (block.own === null && block.views.every((one) => one.isBuffer)) fillPieces(block.views, bytes, message);
+      else fillWhole(block, bytes, message);
+    });
+  }
+}
+
+function fillWhole({ own, views, size, max }, bytes, message) {
+  const [first] = views;
+  if (own === null && views.length === 1 && max === undefined && first.byteOffset === 0 && first.byteLength === size) {
+    first.tag.push(first.name);
+    message.addBlock(first.tag, bytes);
+    return;
+  }
+  const tag = own?.tag ?? [];
+  tag.push('ArrayBuffer');
+  message.addBlock(tag, bytes);
+  if (max !== undefined) tag.push(max);
+  if (views.length === 0) return;
+  let reference;
+  if (own !== null) reference = message.share(own.index);
+  else reference = views.length === 1 ? { $: tag } : message.enter(tag);
+  for (const one of views) pushView(one, reference, one.byteOffset);
+}
+
+/** Node's Buffers, as a rule, lie side by side in a block that is not theirs: only their own bytes are sent. Those that overlap go on doing so. */
+function fillPieces(views, bytes, message) {
+  const sorted = [...views].sort((a, b) => a.byteOffset - b.byteOffset || b.byteLength - a.byteLength);
+  for (let i = 0; i < sorted.length; ) {
+    const start = sorted[i].byteOffset;
+    let end = start + sorted[i].byteLength;
+    let next = i + 1;
+    for (; next < sorted.length && sorted[next].byteOffset < end; next++) {
+      end = Math.max(end, sorted[next].byteOffset + sorted[next].byteLength);
+    }
+    const piece = bytes.subarray(start, end);
+    if (next - i === 1) {
+      sorted[i].tag.push('Uint8Array');
+      message.addBlock(sorted[i].tag, piece);
+    } else {
+      const tag = ['ArrayBuffer'];
+      message.addBlock(tag, piece);
+      const reference = message.enter(tag);
+      for (let j = i; j < next; j++) pushView(sorted[j], reference, sorted[j].byteOffset - start);
+    }
+    i = next;
+  }
+}
+
+function pushView({ tag, name, length, tracks }, reference, byteOffset) {
+  tag.push(name, reference, byteOffset);
+  if (!tracks) tag.push(length);
+}
+
+module.exports = { Blocks };

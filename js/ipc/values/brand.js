@@ -1,0 +1,111 @@
+'use strict';
+// What an object really is, whatever its prototype and its Symbol.toStringTag say.
+
+const { types } = require('node:util');
+const { markAsUncloneable } = require('node:worker_threads');
+const {
+  BlobPrototype,
+  DOMExceptionPrototype,
+  ObjectPrototype,
+  WeakSet,
+  blobSize,
+  domExceptionName,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  hasOwn,
+  isPrototypeOf,
+  keysOf,
+  structuredClone,
+  weakSetAdd,
+  weakSetHas,
+} = require('./intrinsics');
+
+const { isProxy } = types;
+
+/** What no copy can be made of, although it may look like an object without members. */
+const REFUSED = [
+  types.isArgumentsObject,
+  types.isExternal,
+  types.isGeneratorObject,
+  types.isMapIterator,
+  types.isModuleNamespaceObject,
+  types.isPromise,
+  types.isSetIterator,
+  types.isSharedArrayBuffer,
+  types.isWeakMap,
+  types.isWeakSet,
+];
+
+function isRefused(value) {
+  for (let i = 0; i < REFUSED.length; i++) if (REFUSED[i](value)) return true;
+  return false;
+}
+
+const BLOB = 1;
+const DOM_EXCEPTION = 2;
+const OTHER = 0;
+
+/** Of the objects that Node makes in JavaScript: only their own getters know them, and these throw, which is slow. So the prototypes are asked first. */
+function platformBrand(value) {
+  if (isPrototypeOf(BlobPrototype, value)) return answers(blobSize, value) ? BLOB : OTHER;
+  if (isPrototypeOf(DOMExceptionPrototype, value)) return answers(domExceptionName, value) ? DOM_EXCEPTION : OTHER;
+  return OTHER;
+}
+
+function answers(getter, value) {
+  try {
+    getter(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Prototypes of instances that structuredClone took for objects with members. */
+const ordinary = new WeakSet();
+
+/**
+ * Whether an object that is nothing else is one with members, as an instance of a class is. Iterators, WeakRef, Intl's and the platform's own
+ * (URL, Response, keys, handles) are not, and nothing but V8 and Node themselves can tell, so they are asked.
+ */
+function isOrdinary(value, proto) {
+  if (proto === ObjectPrototype || proto === null || weakSetHas(ordinary, proto)) return true;
+  // Without members it can be tried without calling a getter of the user's. Not remembered: the next of the same prototype may be another.
+  if (keysOf(value).length === 0) return isCloned(value) && !(markAsUncloneable === undefined && isUncloneableOfLater(proto));
+  if (isHost(value)) return false;
+  weakSetAdd(ordinary, proto);
+  return true;
+}
+
+function isCloned(value) {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is handed over rather than cloned, such as a FileHandle. That it is there twice is found before anything is handed over. */
+function isHost(value) {
+  try {
+    structuredClone(0, { transfer: [value, value] });
+    return true;
+  } catch (error) {
+    return /duplicate/.test(error.message);
+  }
+}
+
+/** Node 20 makes empty objects of these, Node 22 and later refuse them: one answer for all. */
+const UNCLONEABLE = ['URL', 'URLSearchParams', 'FormData', 'Headers', 'Request', 'Response', 'WebSocket', 'MessageEvent', 'EventSource'];
+
+function isUncloneableOfLater(prototype) {
+  for (let proto = prototype; proto !== null && !isProxy(proto); proto = getPrototypeOf(proto)) {
+    const own = getOwnPropertyDescriptor(proto, 'constructor')?.value;
+    if (typeof own !== 'function' || isProxy(own) || !UNCLONEABLE.includes(own.name)) continue;
+    if (hasOwn(globalThis, own.name) && globalThis[own.name] === own) return true;
+  }
+  return false;
+}
+
+module.exports = { BLOB, DOM_EXCEPTION, isOrdinary, isRefused, platformBrand };

@@ -1,0 +1,86 @@
+'use strict';
+// What values are looked at and made with, as it was when this was loaded: whoever changes a prototype later neither breaks the codec nor sees
+// into it, and values of other contexts (vm) have what their own prototypes may have lost.
+
+const { bind, call } = Function.prototype;
+const uncurryThis = bind.bind(call);
+const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
+
+const getter = (prototype, name) => uncurryThis(getOwnPropertyDescriptor(prototype, name).get);
+
+const TypedArrayPrototype = getPrototypeOf(Uint8Array.prototype);
+const { ArrayBuffer, Blob, BigInt, DataView, Date, DOMException, Map, Number, RegExp, Set, String, WeakSet } = globalThis;
+
+module.exports = {
+  uncurryThis,
+  ArrayBuffer,
+  ArrayPrototype: Array.prototype,
+  BigInt,
+  Blob,
+  DataView,
+  Date,
+  DOMException,
+  JSONStringify: JSON.stringify,
+  JSONParse: JSON.parse,
+  Map,
+  Number,
+  ObjectPrototype: Object.prototype,
+  ObjectIs: Object.is,
+  RegExp,
+  Set,
+  String,
+  WeakSet,
+  defineProperty: Object.defineProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  hasOwn: Object.hasOwn,
+  isArray: Array.isArray,
+  isPrototypeOf: uncurryThis(Object.prototype.isPrototypeOf),
+  BlobPrototype: Blob.prototype,
+  DOMExceptionPrototype: DOMException.prototype,
+  keysOf: Object.keys,
+  valuesOf: Object.values,
+  structuredClone: globalThis.structuredClone,
+
+  arrayBufferByteLength: getter(ArrayBuffer.prototype, 'byteLength'),
+  arrayBufferMaxByteLength: getter(ArrayBuffer.prototype, 'maxByteLength'),
+  arrayBufferResizable: getter(ArrayBuffer.prototype, 'resizable'),
+  arrayBufferResize: uncurryThis(ArrayBuffer.prototype.resize),
+  arrayBufferSlice: uncurryThis(ArrayBuffer.prototype.slice),
+  typedArrayBuffer: getter(TypedArrayPrototype, 'buffer'),
+  typedArrayByteLength: getter(TypedArrayPrototype, 'byteLength'),
+  typedArrayByteOffset: getter(TypedArrayPrototype, 'byteOffset'),
+  typedArrayLength: getter(TypedArrayPrototype, 'length'),
+  typedArrayFill: uncurryThis(TypedArrayPrototype.fill),
+  typedArraySet: uncurryThis(TypedArrayPrototype.set),
+  typedArrayTag: getter(TypedArrayPrototype, Symbol.toStringTag),
+  dataViewBuffer: getter(DataView.prototype, 'buffer'),
+  dataViewByteLength: getter(DataView.prototype, 'byteLength'),
+  dataViewByteOffset: getter(DataView.prototype, 'byteOffset'),
+  blobSize: getter(Blob.prototype, 'size'),
+  blobType: getter(Blob.prototype, 'type'),
+  blobArrayBuffer: uncurryThis(Blob.prototype.arrayBuffer),
+  domExceptionName: getter(DOMException.prototype, 'name'),
+  domExceptionMessage: getter(DOMException.prototype, 'message'),
+  dateGetTime: uncurryThis(Date.prototype.getTime),
+  regExpSource: getter(RegExp.prototype, 'source'),
+  regExpExec: uncurryThis(RegExp.prototype.exec),
+  mapForEach: uncurryThis(Map.prototype.forEach),
+  mapGet: uncurryThis(Map.prototype.get),
+  mapSet: uncurryThis(Map.prototype.set),
+  setForEach: uncurryThis(Set.prototype.forEach),
+  setAdd: uncurryThis(Set.prototype.add),
+  weakSetAdd: uncurryThis(WeakSet.prototype.add),
+  weakSetHas: uncurryThis(WeakSet.prototype.has),
+  booleanValue: uncurryThis(Boolean.prototype.valueOf),
+  numberValue: uncurryThis(Number.prototype.valueOf),
+  stringValue: uncurryThis(String.prototype.valueOf),
+  bigIntValue: uncurryThis(BigInt.prototype.valueOf),
+  bigIntToString: uncurryThis(BigInt.prototype.toString),
+  functionToString: uncurryThis(Function.prototype.toString),
+  symbolToString: uncurryThis(Symbol.prototype.toString),
+  objectToString: uncurryThis(Object.prototype.toString),
+  charCodeAt: uncurryThis(String.prototype.charCodeAt),
+  stringSlice: uncurryThis(String.prototype.slice),
+  toObject: Object,
+};

@@ -1,0 +1,33 @@
+'use strict';
+// What is transferred is gone for the sender, as with structuredClone. Its bytes then are the channel's alone: nobody has to copy them.
+
+const { types } = require('node:util');
+const { dataCloneError } = require('./clone-error');
+const { Map, mapGet, mapSet, structuredClone } = require('./intrinsics');
+const { detachedError, isDetached } = require('./views');
+
+/**
+ * @param {unknown} transfer
+ * @returns {ArrayBuffer[]} nothing else can be transferred to another process in a message
+ */
+function checkTransfer(transfer) {
+  const list = [...transfer];
+  list.forEach((item, i) => {
+    if (!types.isArrayBuffer(item)) throw dataCloneError('Only an ArrayBuffer can be transferred to another process.');
+    if (list.indexOf(item) !== i) throw dataCloneError('Transfer list contains duplicate ArrayBuffer');
+    if (isDetached(item)) throw detachedError();
+  });
+  return list;
+}
+
+/** @returns {(buffer: ArrayBuffer) => ArrayBuffer} where the bytes of a buffer are now */
+function transferAll(list) {
+  if (list.length === 0) return (buffer) => buffer;
+  // All of them or none: whichever V8 will not part with is found before the first is taken.
+  const taken = structuredClone(list, { transfer: list });
+  const places = new Map();
+  for (let i = 0; i < list.length; i++) mapSet(places, list[i], taken[i]);
+  return (buffer) => mapGet(places, buffer) ?? buffer;
+}
+
+module.exports = { checkTransfer, transferAll };

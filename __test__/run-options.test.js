@@ -173,7 +173,7 @@ describe('values', () => {
     ],
     [
       { serialization: 'xml' },
-      "TypeError ERR_INVALID_ARG_VALUE: The property 'options.serialization' must be one of: 'json', 'advanced'. Received 'xml'",
+      "TypeError ERR_INVALID_ARG_VALUE: The property 'options.serialization' must be one of: 'json', 'advanced', 'structured'. Received 'xml'",
     ],
     [
       { ipcInput: Symbol.iterator },

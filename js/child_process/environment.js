@@ -1,7 +1,7 @@
 'use strict';
 // The child's environment as the addon takes it: 'NAME=value' joined by NUL, or null for this process's own, unchanged.
 
-const { isMainThread } = require('./main-thread');
+const { isMainThread } = require('../main-thread');
 const { refuseNul } = require('./nul');
 
 const { hasOwn } = Object;

@@ -2,11 +2,11 @@
 // One start: from checked options to a running child with its streams and its channel, or to the error Node has for it.
 
 const errors = require('../errors');
-const { validateString, validateArray, validateOneOf } = require('../validate');
+const { validateString, validateArray } = require('../validate');
+const { channelKind } = require('./channel-kind');
 const { spawning } = require('./diagnostics');
 const { withVariables } = require('./environment');
 const { EACCES, EAGAIN, EMFILE, ENFILE, ENOENT } = require('./errno');
-const { PRELOADED, preloadVariable } = require('../preload');
 const { maybeClose } = require('./exit');
 const { joinStrings } = require('./nul');
 const { startArguments } = require('./start-arguments');
@@ -21,12 +21,9 @@ const { openStream, giveAway } = require('./streams');
 function launch(child, options, environment) {
   const { entries, ipcFd } = planStdio(options.stdio || 'pipe', false);
   options.stdio = entries;
-  validateOneOf(options.serialization, 'options.serialization', [undefined, 'json', 'advanced']);
-  const serialization = options.serialization || 'json';
-  // Before the start, so that nothing is left behind if it cannot be loaded.
-  const ipc = ipcFd === -1 ? null : require('../node_channel');
-  const channel = ipc === null ? null : channelVariables(ipcFd, serialization, options);
-  const block = environment === undefined ? blockOfPairs(options, channel) : withChannel(environment, channel);
+  const channel = channelKind(options, ipcFd);
+  const variables = channel === null ? null : channel.variables;
+  const block = environment === undefined ? blockOfPairs(options, variables) : withChannel(environment, variables);
 
   validateString(options.file, 'options.file');
   child.spawnfile = options.file;
@@ -47,7 +44,7 @@ function launch(child, options, environment) {
   }
   child.pid = child._handle.pid;
   openStdio(child, entries, ends);
-  if (ipc !== null) ipc.setupChannel(child, ends[ipcFd], serialization, maybeClose);
+  if (channel !== null) channel.setup(child, ends[ipcFd]);
   return status;
 }
 
@@ -109,22 +106,16 @@ function openStdio(child, entries, ends) {
   child.stdio = streams;
 }
 
-/** What Node in the child finds its channel by, or our own code there. */
-function channelVariables(fd, serialization, options) {
-  if (options[PRELOADED]) return [preloadVariable(fd, serialization)];
-  return [`NODE_CHANNEL_FD=${fd}`, `NODE_CHANNEL_SERIALIZATION_MODE=${serialization}`];
-}
-
-function withChannel(environment, channel) {
-  return channel === null ? environment : withVariables(environment, channel.join('\0'));
+function withChannel(environment, variables) {
+  return variables === null ? environment : withVariables(environment, variables.join('\0'));
 }
 
 /** For a direct call of ChildProcess.prototype.spawn: without envPairs it is this process's environment, but none at all with a channel. */
-function blockOfPairs(options, channel) {
-  if (channel !== null) {
+function blockOfPairs(options, variables) {
+  if (variables !== null) {
     if (options.envPairs === undefined) options.envPairs = [];
     else validateArray(options.envPairs, 'options.envPairs');
-    options.envPairs.push(...channel);
+    options.envPairs.push(...variables);
   }
   return Array.isArray(options.envPairs) ? joinStrings(options.envPairs, 'options.envPairs') : null;
 }

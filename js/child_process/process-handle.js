@@ -22,6 +22,8 @@ class Process extends AsyncResource {
     super('PROCESSWRAP', RESOURCE);
     /** Called once, as (exitCode, signalName, signal); the name is empty where Node has none. A negative exitCode says why the program did not come to run. */
     this.onexit = undefined;
+    /** Called before it, as (exitCode, signalName), where signalName is null without a signal. */
+    this.onend = undefined;
   }
 
   /**
@@ -44,6 +46,7 @@ class Process extends AsyncResource {
   onExit(exitCode, signal) {
     unregister(this.#id);
     this.#id = 0;
+    this.onend?.(exitCode, signal === 0 ? null : signalName(signal));
     this.runInAsyncScope(this.onexit, this, exitCode, signal === 0 ? '' : signalName(signal), signal);
   }
 

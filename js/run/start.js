@@ -90,7 +90,7 @@ function spawn({ subprocess, settings, command }, { fds }) {
   let { environment } = settings;
   const count = fds.length;
   if (settings.ipc) {
-    environment = withVariables(environment, `NODE_CHANNEL_FD=${count}\0NODE_CHANNEL_SERIALIZATION_MODE=${settings.serialization}`);
+    environment = withVariables(environment, channelVariables(count, settings));
     fds.push(PIPE);
   }
   const { uid, gid, cwd } = settings;
@@ -118,13 +118,23 @@ function open(run, { fds, terminal }, ends) {
   openInputs(run, fds, ends);
   openOutputs(run, fds, ends);
   if (settings.ipc && ends !== null) {
-    const { setupChannel } = require('../node_channel');
     run.hold();
     const release = once(() => run.release());
-    setupChannel(subprocess, ends[settings.stdio.length], settings.serialization, release);
+    openChannel(subprocess, ends[settings.stdio.length], settings, release);
     // Of the end that comes from this side the above is not told.
     subprocess.once('disconnect', release);
   }
+}
+
+/** What the child finds its channel by: Node's own, or ours. */
+function channelVariables(fd, { serialization }) {
+  if (serialization === 'structured') return require('./channel').channelVariable(fd);
+  return `NODE_CHANNEL_FD=${fd}\0NODE_CHANNEL_SERIALIZATION_MODE=${serialization}`;
+}
+
+function openChannel(subprocess, fd, { serialization, channel }, release) {
+  if (serialization === 'structured') require('./channel').setupChannel(subprocess, fd, channel, release);
+  else require('../node_channel').setupChannel(subprocess, fd, serialization, release);
 }
 
 function once(action) {

@@ -94,6 +94,12 @@ class Channel extends EventEmitter {
     return this.#link.outbox.queuedBytes;
   }
 
+  /** @internal Whether a message can fail for another reason than the end of the channel. */
+  get mayRefuse() {
+    const { checks, overflow } = this.#link.options;
+    return checks.send !== null || overflow === 'reject';
+  }
+
   get needsDrain() {
     return this.#link.outbox.isFull;
   }

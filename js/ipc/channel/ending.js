@@ -41,8 +41,8 @@ class Ending {
     this.#reason = reason;
   }
 
-  /** The socket is at its end. @param {string | null} fault what the addon has hung up for: 'CODE message' */
-  ended(status, fault) {
+  /** The socket is at its end, or has failed, which is the same. @param {string | null} fault what the addon has hung up for: 'CODE message' */
+  ended(fault) {
     if (this.#link.isClosed || this.#hasEnded) return;
     this.#hasEnded = true;
     if (fault !== null) {
@@ -61,7 +61,7 @@ class Ending {
 
   /** Our child has. What it has written can still be read. */
   exited(exitCode, signal) {
-    this.#exit = { exitCode, signal };
+    this.#exit = { exitCode: signal === null ? exitCode : null, signal };
     if (this.#link.isClosed) return;
     if (this.#hasEnded) this.#finish();
     // Usually the end comes with it. Not where the child has handed its end on; but the one that we talked to is gone.
@@ -136,6 +136,7 @@ class Ending {
     if (this.#fault !== null) return this.#fault.message;
     if (this.#exit !== null) {
       const { exitCode, signal } = this.#exit;
+      if (exitCode < 0) return 'the program was not started';
       return signal === null ? `the child has exited with code ${exitCode}` : `the child was ended by ${signal}`;
     }
     if (this.#reason !== null) return `the peer has hung up: ${this.#reason.message}`;

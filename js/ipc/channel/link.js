@@ -40,6 +40,7 @@ class Link {
   /** Keeps the loop alive by itself, as Node's channel does in a parent. */
   #isParent;
   #isExplicit = null;
+  #onClosed;
   #isReferenced = true;
   #isReading = false;
   /** Somebody listens to the end of the channel, for which it has to be read. */
@@ -51,13 +52,14 @@ class Link {
    * @param {object} channel
    * @param {number} fd ours from here on
    * @param {object} options of channelOptions()
-   * @param {{ isParent?: boolean, pid?: number }} role pid: of our child at the other end
+   * @param {{ isParent?: boolean, pid?: number, onClosed?: () => void }} role pid: of our child at the other end
    */
-  constructor(channel, fd, options, { isParent = false, pid = 0 }) {
+  constructor(channel, fd, options, { isParent = false, pid = 0, onClosed }) {
     this.channel = channel;
     this.options = options;
     this.#isParent = isParent;
     this.pid = pid;
+    this.#onClosed = onClosed;
     this.#isQuick = isQuick(options);
     this.wire = reactor().openWire(fd, helloOf(options), options.maxFrame);
     const activity = () => this.onActivity();
@@ -120,7 +122,7 @@ class Link {
 
   onEnd(status) {
     const fault = status === -EPROTO ? this.wire.fault() : null;
-    this.#inContext(() => this.#receiver.afterAll(() => this.#end.ended(status, fault)));
+    this.#inContext(() => this.#receiver.afterAll(() => this.#end.ended(fault)));
   }
 
   #inContext(action) {
@@ -333,8 +335,12 @@ class Link {
     this.responder.closeAll(makeError);
     this.inbox.close(error);
     process.nextTick(() => {
-      this.#inContext(() => this.channel.emit('close', error));
-      this.#scope.emitDestroy();
+      try {
+        this.#inContext(() => this.channel.emit('close', error));
+      } finally {
+        if (this.#onClosed !== undefined) this.#inContext(this.#onClosed);
+        this.#scope.emitDestroy();
+      }
     });
   }
 }

@@ -298,7 +298,7 @@ function blockOf(buffer, start, end) {
 /** What tags, segments and descriptors make of it. */
 function open(parsed, segments, fds, flags, channel) {
   const isTagged = (flags & TAGGED) !== 0;
-  if (fds === NO_FDS) return { value: isTagged ? decode(parsed, segments ?? []) : valueOf(parsed, flags), handle: undefined };
+  if (fds === NO_FDS) return { value: isTagged ? decode(parsed, segments ?? []) : jsonOf(parsed, flags), handle: undefined };
   // Descriptors of shared memory, and behind them those of the handle, which info is about.
   if (!Array.isArray(parsed) || parsed.length !== 2) throw garbageError(JSON.stringify(parsed));
   const [info, json] = parsed;
@@ -307,7 +307,7 @@ function open(parsed, segments, fds, flags, channel) {
   return { value, handle: info === null ? undefined : require('../handles').unpack(info, fds.slice(-1), channel) };
 }
 
-function valueOf(parsed, flags) {
+function jsonOf(parsed, flags) {
   return (flags & NO_JSON) === 0 ? parsed : undefined;
 }
 

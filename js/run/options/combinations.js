@@ -43,7 +43,10 @@ function refuseInEnds(given) {
 
 function refuseInMessages(given) {
   if (given.ipc === false) exclude(given, 'ipc', ['ipcInput', 'gracefulCancel']);
-  if (given.gracefulCancel === true && given.serialization === 'json') exclude(given, 'serialization', ['gracefulCancel']);
+  if (given.gracefulCancel === true && given.serialization !== 'advanced') exclude(given, 'serialization', ['gracefulCancel']);
+  if (given.channel !== undefined && given.serialization !== 'structured') {
+    throw new ERR_INVALID_ARG_VALUE('options.channel', given.channel, "needs serialization: 'structured'");
+  }
 }
 
 function refuseForIndependent(given, stdio) {

@@ -77,13 +77,20 @@ const rules = {
   drainTimeout: check.durationOrInfinity,
 
   ipc: check.boolean,
-  serialization: check.oneOf('json', 'advanced'),
+  serialization: check.oneOf('json', 'advanced', 'structured'),
+  channel: channelOptions,
   ipcInput: asIs,
 
   // Of no effect here, and not refused: code that also runs on Windows sets them.
   windowsHide: check.boolean,
   windowsVerbatimArguments: check.boolean,
 };
+
+/** Of our own channel. */
+function channelOptions(value, name) {
+  require('../channel').channelOptions(value, name);
+  return value;
+}
 
 function asIs(value) {
   return value;

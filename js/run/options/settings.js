@@ -107,8 +107,12 @@ function build(given, stdio, inputs, { sync, name }) {
     waitFor: given.waitFor ?? 'exit',
     drainTimeout: given.waitFor === 'close' ? Infinity : (given.drainTimeout ?? DRAIN),
 
-    ipc: given.ipc ?? (!sync && (node || given.ipcInput !== undefined || given.gracefulCancel === true)),
+    ipc:
+      given.ipc ??
+      (!sync && (node || given.ipcInput !== undefined || given.gracefulCancel === true || given.serialization === 'structured')),
     serialization: given.serialization ?? 'advanced',
+    /** Options of the channel, where it is our own. */
+    channel: given.channel,
     ipcInput: ipcInput(given),
   };
 }
@@ -137,6 +141,8 @@ function ipcInput({ ipcInput: message, serialization = 'advanced' }) {
   try {
     if (serialization === 'json') {
       if (JSON.stringify(message) === undefined) throw new TypeError('JSON has no such value');
+    } else if (serialization === 'structured') {
+      require('../channel').refuseUnsendable(message);
     } else {
       require('v8').serialize(message);
     }

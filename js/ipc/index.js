@@ -1,0 +1,22 @@
+'use strict';
+// Channels between processes. Everything is loaded when it is first used: a child that only wants `parent` loads nothing else, and one that was
+// started without a channel not even the addon.
+
+module.exports = {
+  get parent() {
+    return require('./parent').parent();
+  },
+  get Channel() {
+    return require('./channel').Channel;
+  },
+  listen: lazily(() => require('./local').listen),
+  connect: lazily(() => require('./local').connect),
+};
+
+/** Not a name: for js/child_process and js/run. */
+Object.defineProperty(module.exports, Symbol.for('@x/procs.inside'), { __proto__: null, value: () => require('./inside') });
+
+function lazily(load) {
+  let call;
+  return (...given) => (call ??= load())(...given);
+}

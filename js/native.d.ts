@@ -52,7 +52,7 @@ export const enum Meta {
   Id = 1,
   /**
    * 1: the JSON holds tags. 2: the frame has a topic, and its text is `["topic",json]`. 4: descriptors that it announced got lost, because there
-   * was no room for them here (EMFILE), or were never sent.
+   * was no room for them here (EMFILE), or they were never sent. 8: it has no JSON, and `null` stands in its place.
    */
   Flags = 2,
   /** Descriptors that came with it for takeHandle(); with WireSegments the number of segments is in the bits from 8 on. */
@@ -265,6 +265,7 @@ export class Channel {
 /**
  * One end of our own channel. Frames come as Wire, WireSegments and WireOpen, then End: 0 when the peer has closed, -71 (EPROTO) when we hung up on
  * it, see fault(). The peer's goodbye comes as a frame of kind 'X' before that. Kinds that only the addon deals with (H L F O A N T) never come.
+ * At the environment's end a wire that has not said goodbye does so, unless something of it is still queued.
  */
 export class Wire {
   /** The id that events of this wire carry; see Channel. */

@@ -170,7 +170,10 @@ impl EventLoop {
 
     /// As [`EventLoop::remove`] for all of them.
     pub fn clear(&mut self) {
-        for (_, watched) in mem::take(&mut self.entries) {
+        for (_, mut watched) in mem::take(&mut self.entries) {
+            if let Entry::Wire { wire, .. } = &mut watched.entry {
+                wire.farewell();
+            }
             self.unwatch(&watched);
         }
         if let Some(mailbox) = self.mailbox.take() {

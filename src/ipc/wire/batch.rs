@@ -20,10 +20,18 @@ impl Meta {
     const TAGGED: u32 = 1;
     const TOPIC: u32 = 2;
     const LOST: u32 = 4;
+    const EMPTY: u32 = 8;
 
     pub fn new(header: &Header, claimed: &Claimed) -> Meta {
         let flag = |flag, set| if set { flag } else { 0 };
-        let flags = flag(Self::TAGGED, header.tagged) | flag(Self::TOPIC, header.topic.is_some()) | flag(Self::LOST, claimed.lost);
+        let flags = [
+            flag(Self::TAGGED, header.tagged),
+            flag(Self::TOPIC, header.topic.is_some()),
+            flag(Self::LOST, claimed.lost),
+            flag(Self::EMPTY, header.json.is_empty()),
+        ]
+        .iter()
+        .sum();
         Meta { kind: header.kind, id: header.id, flags, handles: claimed.handles.len() as u32 }
     }
 }
@@ -126,6 +134,7 @@ impl Batch {
             if let Err(error) = std::str::from_utf8(&self.text) {
                 result = Err(Fault::garbage(format!("no UTF-8: {}", excerpt(&self.text[error.valid_up_to()..]))));
                 self.cut(error.valid_up_to());
+                self.ascii = self.text.is_ascii();
             }
         }
         if self.is_empty() {

@@ -27,6 +27,8 @@ pub struct Wire {
     splitter: Splitter,
     peer: Option<Hello>,
     reading: bool,
+    /// Whether our last frame was a goodbye.
+    parted: bool,
     /// What came with the frames that JavaScript has got last.
     handles: VecDeque<OwnedFd>,
     fault: Option<Fault>,
@@ -42,7 +44,7 @@ impl Wire {
             Err(errno) => return Err(errno),
         }
         let splitter = Splitter::new(max_frame);
-        Ok(Wire { socket, splitter, peer: None, reading: false, handles: VecDeque::new(), fault: None })
+        Ok(Wire { socket, splitter, peer: None, reading: false, parted: false, handles: VecDeque::new(), fault: None })
     }
 
     /// Why we hung up.
@@ -70,6 +72,7 @@ impl Wire {
 
     /// `text`: whole lines. `segments` follow the last of them, `handles` go with the first.
     pub fn write(&mut self, text: &[u8], segments: &[&[u8]], handles: &[BorrowedFd<'_>]) -> Result<Sent> {
+        self.parted |= is_goodbye(text);
         if segments.is_empty() {
             return self.socket.write_parts(&[text], handles);
         }
@@ -160,6 +163,14 @@ impl Wire {
         Ok(())
     }
 
+    /// The end of all that could be said here, as a process ends: what would be cut off otherwise is ended as it should.
+    pub fn farewell(&mut self) {
+        if !self.parted && self.fault.is_none() && self.socket.queued() == 0 {
+            // Whoever is gone needs none.
+            let _unheard = self.socket.write_quiet(&[b"X:\n"], &[]);
+        }
+    }
+
     /// What it has sent is more than JavaScript can take as one string.
     pub fn too_long(&mut self) -> Errno {
         self.reading = false;
@@ -173,6 +184,13 @@ impl Wire {
         self.fault = Some(fault);
         Errno::PROTO
     }
+}
+
+/// Whether the last of these lines is one.
+fn is_goodbye(text: &[u8]) -> bool {
+    let last = text.strip_suffix(b"\n").unwrap_or(text);
+    let start = memchr::memrchr(b'\n', last).map_or(0, |end| end + 1);
+    last.get(start) == Some(&b'X')
 }
 
 /// How reading ends: at the end, or with a fault.

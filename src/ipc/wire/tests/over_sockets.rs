@@ -183,6 +183,10 @@ fn announced_ones_that_did_not_come_are_told_of() {
     let events = turn(&mut wire);
     let [Event::Frames(batch)] = &events[..] else { panic!("{events:?}") };
     assert_eq!((batch.metas()[0].handles, batch.metas()[0].flags), (0, 4));
+    peer.write_all(b"R1:\n").unwrap();
+    let events = turn(&mut wire);
+    let [Event::Frames(batch)] = &events[..] else { panic!("{events:?}") };
+    assert_eq!((batch.text(), batch.metas()[0].flags), (&b"null"[..], 8));
 }
 
 #[test]
@@ -227,4 +231,25 @@ fn a_peer_that_sends_garbage_is_told_why_and_heard_no_more() {
     let mut answer = String::new();
     let _cut_off = std::io::Read::read_to_string(&mut peer, &mut answer);
     assert!(answer.ends_with("\n") && answer.contains("\nX:{\"code\":\"ERR_PROCS_IPC_GARBAGE\""), "{answer}");
+}
+
+#[test]
+fn whoever_ends_says_goodbye_once() {
+    for (last, farewell) in [("1\n", "1\nX:\n"), ("1\nX:\n", "1\nX:\n"), ("X:{\"code\":\"E\"}\n", "X:{\"code\":\"E\"}\n")] {
+        let (mut wire, mut peer) = with_raw_peer();
+        wire.write(last.as_bytes(), &[], &[]).unwrap();
+        wire.farewell();
+        drop(wire);
+        let mut said = String::new();
+        std::io::Read::read_to_string(&mut peer, &mut said).unwrap();
+        assert_eq!(said, format!("H:{HELLO}\n{farewell}"));
+    }
+    // Not in the middle of something.
+    let (mut wire, mut peer) = with_raw_peer();
+    assert_eq!(wire.write(&[b'1'; 4 << 20], &[], &[]), Ok(Sent::Queued));
+    wire.farewell();
+    drop(wire);
+    let mut said = Vec::new();
+    std::io::Read::read_to_end(&mut peer, &mut said).unwrap();
+    assert_eq!(said.last(), Some(&b'1'));
 }

@@ -4,6 +4,9 @@
 const { reactor } = require('../reactor');
 const { Link, codecOf } = require('./link');
 
+/** See Outbox. */
+const EAGER = 8;
+
 /**
  * Gives `process` send(), disconnect(), channel and connected. The channel keeps the process alive only while somebody listens for
  * 'message' or 'disconnect', or channel.ref() says so.
@@ -13,7 +16,7 @@ const { Link, codecOf } = require('./link');
 function joinParent(fd, serialization) {
   const native = reactor().openChannel(fd, codecOf(serialization).mode);
   native.unref();
-  const { control } = new Link(process, native, serialization, nobodyWaits);
+  const { control } = new Link(process, native, serialization, nobodyWaits, EAGER);
   process.on('newListener', (name) => {
     if (keepsAlive(name)) control.refCounted();
   });

@@ -10,6 +10,9 @@ const { releaseHttpParser } = require('./handles/http_parser');
 const { udpHandleOf } = require('./handles/udp');
 const { Link, codecOf } = require('./link');
 
+/** See Outbox. */
+const EAGER = 1;
+
 /**
  * Gives `child` send(), disconnect(), channel and connected, and starts to read.
  * @param {import('node:events').EventEmitter} child
@@ -19,7 +22,7 @@ const { Link, codecOf } = require('./link');
  */
 function setupChannel(child, fd, serialization, maybeClose) {
   const native = reactor().openChannel(fd, codecOf(serialization).mode);
-  return new Link(child, native, serialization, maybeClose).control;
+  return new Link(child, native, serialization, maybeClose, EAGER).control;
 }
 
 module.exports = {

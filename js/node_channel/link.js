@@ -46,14 +46,15 @@ class Link {
    * @param {import('../native').Channel} native in the mode of the serialization
    * @param {'json' | 'advanced'} serialization
    * @param {(target: object) => void} maybeClose called once, when the peer's end is closed
+   * @param {number} eager see Outbox
    */
-  constructor(target, native, serialization, maybeClose) {
+  constructor(target, native, serialization, maybeClose, eager) {
     this.#target = target;
     this.#codec = codecOf(serialization);
     this.#maybeClose = maybeClose;
     this.#native = native;
     this.#control = new Control(this.#native);
-    this.#outbox = new Outbox(this.#native, new this.#codec.Batch(), this.#control, (error) => target.emit('error', error));
+    this.#outbox = new Outbox(this.#native, new this.#codec.Batch(), this.#control, (error) => target.emit('error', error), eager);
     this.#inbox = new Inbox(
       target,
       (message, handle) => this.#onInternal(message, handle),

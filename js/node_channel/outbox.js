@@ -11,14 +11,22 @@ const HIGH_WATER = 128 * 1024;
 const NO_HANDLE = -1;
 const CLOSED_HANDLE = -2;
 
+/**
+ * Node's own send() has written by the time it returns, and a child may count on that before it computes for a while, or kills itself. So
+ * a child's messages are gathered only when they come in numbers, and never for longer than this (milliseconds).
+ */
+const PATIENCE = 1;
+
 class Outbox {
   #batch;
   #native;
   #control;
   #emitError;
   #writeNative = (data, handle) => this.#write(data, handle);
-  /** Something was written in this turn; the rest of the turn is gathered. */
-  #isInTurn = false;
+  /** So many messages of a turn are written at once; the rest of the turn is gathered. */
+  #eager;
+  #writtenInTurn = 0;
+  #flushedAt = 0;
   #isClosed = false;
   /** Bytes that the kernel has not taken, as far as we were told. */
   #queued = 0;
@@ -33,8 +41,10 @@ class Outbox {
    * @param {import('./codec/json').Batch} batch encodes what it is given
    * @param {import('./control').Control} control
    * @param {(error: Error) => void} emitError for messages without a callback
+   * @param {number} eager messages of a turn that are not gathered, at least 1
    */
-  constructor(native, batch, control, emitError) {
+  constructor(native, batch, control, emitError, eager) {
+    this.#eager = eager;
     this.#native = native;
     this.#batch = batch;
     this.#control = control;
@@ -50,13 +60,21 @@ class Outbox {
   /** Throws what encoding throws; nothing is sent then. */
   send(message, callback, swallowErrors) {
     this.#add(message, callback, swallowErrors);
-    if (!this.#isInTurn && !turn.isExiting()) {
-      this.#isInTurn = true;
-      turn.join(this);
+    if (this.#writtenInTurn < this.#eager && !turn.isExiting()) {
+      if (++this.#writtenInTurn === 1) turn.join(this);
       this.flush();
-    } else if (this.#batch.isFull || turn.isExiting()) {
+      if (this.#eager > 1) this.#flushedAt = performance.now();
+    } else if (this.#batch.isFull || turn.isExiting() || this.#isLate()) {
       this.flush();
     }
+  }
+
+  #isLate() {
+    if (this.#eager === 1) return false;
+    const now = performance.now();
+    if (now - this.#flushedAt < PATIENCE) return false;
+    this.#flushedAt = now;
+    return true;
   }
 
   /** Not gathered, because the descriptor goes with the first byte of its message. Returns 0 or a negative errno. */
@@ -71,7 +89,7 @@ class Outbox {
   }
 
   endTurn() {
-    this.#isInTurn = false;
+    this.#writtenInTurn = 0;
     this.flush();
   }
 

@@ -200,8 +200,13 @@ export class Reactor {
   hold(fd: number): void;
   /** Before it is closed or given to anybody. */
   release(fd: number): void;
-  /** Takes over an fd that came out of io. mode 0: lines of JSON, 1: 'advanced' frames. Not reading yet, and referenced. */
-  openChannel(fd: number, mode: 0 | 1): Channel;
+  /**
+   * Takes over an fd that came out of io. mode 0: lines of JSON, 1: 'advanced' frames. Not reading yet, and referenced.
+   * @param ring what createRing() gave, and which end this is: [memory, bell 0, bell 1, end], all three taken over. End 0 has made the ring, and
+   *   begins on the socket: a peer that does not know of the ring (plain Node) stays there. End 1 has got all of it as inherited
+   *   descriptors, takes the ring at once if it can, and stays on the socket as well if it cannot.
+   */
+  openChannel(fd: number, mode: 0 | 1, ring?: Int32Array): Channel;
   /**
    * Takes over a Unix stream socket for our own protocol (docs/protocol.md) and says `hello`. Not reading yet, and referenced.
    * @param hello JSON of the H frame
@@ -256,6 +261,8 @@ export class Channel {
   isMidway(): boolean;
   /** The oldest fd received that was not taken yet (close-on-exec), or -1. fds that nobody takes are closed with the channel. */
   takeHandle(): number;
+  /** What carries the messages right now: 'ring' once both ends have turned to it. */
+  transport(): 'socket' | 'ring';
   ref(): void;
   unref(): void;
   /** At once; what was still queued is dropped, and no event follows. Idempotent. */
@@ -350,6 +357,12 @@ export function lifetimeMechanism(): string;
 
 /** A kernel pipe: io[0] its reading and io[1] its writing end, close-on-exec, blocking. */
 export function pipe(io: Int32Array): Status;
+
+/**
+ * A ring in shared memory: io[0] its memory, io[1] and io[2] what wakes end 0 and end 1, all close-on-exec. See openChannel. Fails where there can be
+ * none: -38 (ENOSYS) on macOS, -95 (EOPNOTSUPP) before Linux 5.8, -24 (EMFILE) without descriptors.
+ */
+export function createRing(io: Int32Array): Status;
 
 /** Closes an fd of this addon's making. In a Worker fs.closeSync() warns about an fd that fs did not open. */
 export function closeFd(fd: number): void;

@@ -41,6 +41,23 @@ impl Splitter {
         self.pending.len()
     }
 
+    /// Where in `read` a message would begin with `mark`, with which none can begin (neither UTF-8 nor a length does with 255).
+    pub fn position_of(&self, mark: u8, read: &[u8]) -> Option<usize> {
+        if self.framing == Framing::Lines {
+            let position = read.iter().position(|&byte| byte == mark)?;
+            let begins = if position == 0 { self.pending.is_empty() } else { read[position - 1] == b'\n' };
+            return begins.then_some(position);
+        }
+        let before = self.pending.len();
+        let byte = |at: usize| if at < before { self.pending.get(at) } else { read.get(at - before) }.copied();
+        let mut at = 0;
+        while byte(at)? != mark {
+            let prefix = [byte(at)?, byte(at + 1)?, byte(at + 2)?, byte(at + 3)?];
+            at = at.checked_add(PREFIX + u32::from_be_bytes(prefix) as usize)?;
+        }
+        at.checked_sub(before)
+    }
+
     /// Takes what was read and returns the messages it completes.
     pub fn push(&mut self, read: &[u8]) -> Option<Batch> {
         match self.framing {
@@ -140,6 +157,25 @@ mod tests {
                 }
             }
             assert_eq!((got.as_slice(), count, frames.is_midway()), (&session[..], 3, false), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_mark_is_found_where_a_message_would_begin_and_nowhere_else() {
+        let mut lines = Splitter::new(Framing::Lines);
+        assert_eq!(lines.position_of(255, b"12\n3\n\xff"), Some(5));
+        assert_eq!(lines.position_of(255, b"\xff"), Some(0));
+        assert_eq!(lines.position_of(255, b"12\xff"), None);
+        lines.push(b"12");
+        assert_eq!(lines.position_of(255, b"\xff"), None);
+        assert_eq!(lines.position_of(255, b"\n\xff"), Some(1));
+
+        let session = b"\0\0\0\x03\xff\xff\xff\0\0\0\0\xff";
+        for cut in 0..session.len() {
+            let mut frames = Splitter::new(Framing::LengthPrefixed);
+            assert_eq!(frames.position_of(255, &session[..cut]), None, "cut at {cut}");
+            frames.push(&session[..cut]);
+            assert_eq!(frames.position_of(255, &session[cut..]), Some(11 - cut), "cut at {cut}");
         }
     }
 

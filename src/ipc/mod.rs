@@ -5,6 +5,7 @@ mod channel;
 mod frames;
 pub mod local;
 mod socket;
+pub mod transport;
 pub mod wire;
 
 #[cfg(target_os = "linux")]
@@ -16,4 +17,4 @@ pub mod platform;
 
 pub use channel::{Channel, Event};
 pub use frames::{Batch, Framing, Splitter};
-pub use socket::{Received, Sent, Socket};
+pub use socket::{Sent, Socket};

@@ -9,8 +9,6 @@ use std::collections::VecDeque;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-/// A sender that keeps the kernel busy must not keep this thread busy: so many reads at most per turn.
-const READS: usize = 16;
 /// The kernel's bound on descriptors in one message (SCM_MAX_FD); Node sends one.
 pub const DESCRIPTORS: usize = 253;
 /// The kernel's bound on parts in one message (IOV_MAX).
@@ -40,16 +38,6 @@ pub enum Sent {
     All,
     /// The rest goes out by [`Socket::flush`] once the socket is writable.
     Queued,
-}
-
-/// What a turn of reading came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Received {
-    /// Nothing more for now.
-    Drained,
-    /// There may be more: come back after others had their turn.
-    More,
-    Closed,
 }
 
 impl Socket {
@@ -150,6 +138,15 @@ impl Socket {
         std::mem::take(&mut self.waiting).iter().filter(|write| write.counted).count() as u32
     }
 
+    /// All of these few bytes at once, or not at all: [`Errno::AGAIN`].
+    pub fn send_now(&self, bytes: &[u8], handles: &[BorrowedFd<'_>]) -> Result<()> {
+        match self.send(&[IoSlice::new(bytes)], handles)? {
+            sent if sent == bytes.len() => Ok(()),
+            // The kernel cuts only what is longer than a page.
+            _ => Err(Errno::IO),
+        }
+    }
+
     fn send(&self, slices: &[IoSlice<'_>], handles: &[BorrowedFd<'_>]) -> Result<usize> {
         loop {
             let result = match (slices, handles) {
@@ -168,25 +165,6 @@ impl Socket {
                 result => return result.map_err(|errno| socket::send_error(errno, !handles.is_empty())),
             }
         }
-    }
-
-    /// Reads what is there into `buffer` and hands each part to `take`.
-    pub fn read(&mut self, buffer: &mut [u8], mut take: impl FnMut(&[u8])) -> Result<Received> {
-        for _ in 0..READS {
-            let read = match self.receive(buffer) {
-                Ok(0) => return Ok(Received::Closed),
-                Ok(read) => read,
-                Err(Errno::AGAIN) => return Ok(Received::Drained),
-                // The peer died with bytes of ours unread: for a reader that is the end.
-                Err(Errno::CONNRESET) => return Ok(Received::Closed),
-                Err(errno) => return Err(errno),
-            };
-            take(&buffer[..read]);
-            if read < buffer.len() {
-                return Ok(Received::Drained);
-            }
-        }
-        Ok(Received::More)
     }
 
     /// Reads once. No bytes: the peer is gone, unless `buffer` is empty.
@@ -237,10 +215,17 @@ mod tests {
         (Socket::new(a).unwrap(), Socket::new(b).unwrap())
     }
 
-    fn read_all(socket: &mut Socket) -> (Vec<u8>, Received) {
+    /// Until there is nothing more, or the peer is gone.
+    fn read_all(socket: &mut Socket) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let outcome = socket.read(&mut vec![0; 64 * 1024], |part| bytes.extend_from_slice(part)).unwrap();
-        (bytes, outcome)
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match socket.receive(&mut buffer) {
+                Ok(read @ 1..) => bytes.extend_from_slice(&buffer[..read]),
+                Ok(0) | Err(Errno::AGAIN) => return bytes,
+                Err(errno) => panic!("{errno}"),
+            }
+        }
     }
 
     #[test]
@@ -252,11 +237,11 @@ mod tests {
         let mut got = Vec::new();
         let mut done = 0;
         while done < 2 {
-            got.extend(read_all(&mut b).0);
+            got.extend(read_all(&mut b));
             done += a.flush().unwrap();
         }
         while got.len() < big.len() + 3 {
-            got.extend(read_all(&mut b).0);
+            got.extend(read_all(&mut b));
         }
         assert_eq!(a.queued(), 0);
         assert_eq!(got.len(), big.len() + 3);
@@ -290,6 +275,6 @@ mod tests {
         let (mut a, b) = pair();
         drop(b);
         assert_eq!(a.write(b"x", None), Err(Errno::PIPE));
-        assert_eq!(read_all(&mut a).1, Received::Closed);
+        assert_eq!(a.receive(&mut [0]), Ok(0));
     }
 }

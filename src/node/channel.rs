@@ -21,7 +21,9 @@ impl Channel {
     fn read(&self, reading: bool) -> i32 {
         let mut events = self.events.borrow_mut();
         if let Some(channel) = events.channel(self.id) {
-            channel.read(reading);
+            if let Err(errno) = channel.transport.listen(reading) {
+                return negated(errno);
+            }
             return events.rewatch_channel(self.id).map_or_else(negated, |()| 0);
         }
         negated(Errno::BADF)
@@ -37,7 +39,7 @@ impl Channel {
 
     #[napi(getter)]
     pub fn fd(&self) -> i32 {
-        self.events.borrow_mut().channel(self.id).map_or(-1, |channel| channel.socket.as_fd().as_raw_fd())
+        self.events.borrow_mut().channel(self.id).map_or(-1, |channel| channel.transport.as_fd().as_raw_fd())
     }
 
     #[napi]
@@ -60,12 +62,12 @@ impl Channel {
         let handle = (handle >= 0).then(|| unsafe { BorrowedFd::borrow_raw(handle) });
         let mut events = self.events.borrow_mut();
         let Some(channel) = events.channel(self.id) else { return negated(Errno::BADF).into() };
-        let before = channel.interest();
-        match channel.socket.write(bytes, handle) {
+        let before = channel.transport.interest();
+        match channel.transport.write_parts(&[bytes], handle.as_slice()) {
             Ok(Sent::All) => 0,
             Ok(Sent::Queued) => {
-                let queued = channel.socket.queued();
-                if channel.interest() != before {
+                let queued = channel.transport.queued();
+                if channel.transport.interest() != before {
                     // Out of watches (ENOSPC): nobody would send the rest.
                     if let Err(errno) = events.rewatch_channel(self.id) {
                         return negated(errno).into();
@@ -79,7 +81,7 @@ impl Channel {
 
     #[napi]
     pub fn queued_bytes(&self) -> i64 {
-        self.events.borrow_mut().channel(self.id).map_or(0, |channel| channel.socket.queued() as i64)
+        self.events.borrow_mut().channel(self.id).map_or(0, |channel| channel.transport.queued() as i64)
     }
 
     #[napi]
@@ -90,7 +92,12 @@ impl Channel {
     #[napi]
     pub fn take_handle(&self) -> i32 {
         let mut events = self.events.borrow_mut();
-        events.channel(self.id).and_then(|channel| channel.socket.take_handle()).map_or(-1, IntoRawFd::into_raw_fd)
+        events.channel(self.id).and_then(|channel| channel.transport.take_handle()).map_or(-1, IntoRawFd::into_raw_fd)
+    }
+
+    #[napi]
+    pub fn transport(&self) -> &'static str {
+        self.events.borrow_mut().channel(self.id).map_or("socket", |channel| channel.transport.kind())
     }
 
     #[napi(js_name = "ref")]

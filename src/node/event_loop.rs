@@ -33,8 +33,8 @@ const READ: usize = 256 * 1024;
 enum Entry {
     /// `watched` until its end was seen.
     Child { child: Child, watched: bool },
-    /// The handle first: it goes before the socket that it watches.
-    Channel { handle: Handle, channel: Box<Channel> },
+    /// The handles first: they go before the socket and the bell that they watch.
+    Channel { handle: Handle, bell: Option<Handle>, channel: Box<Channel> },
     /// Likewise.
     Wire { handle: Handle, wire: Box<Wire> },
     /// What a thread of the addon's works on: its last note forgets it. It is told when nobody waits for it any more.

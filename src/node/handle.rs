@@ -14,6 +14,13 @@ pub struct Seen {
     pub writable: bool,
     /// An error, which reading and writing will find. libuv has stopped watching.
     pub stopped: bool,
+    /// It was not the socket but the bell of its ring.
+    pub rung: bool,
+}
+
+impl Seen {
+    /// What is looked for without having been told.
+    pub const INPUT: Seen = Seen { readable: true, writable: false, stopped: false, rung: false };
 }
 
 /// Who is woken. On the environment's thread, outside of any JavaScript.
@@ -93,6 +100,12 @@ impl Handle {
         checked(unsafe { uv::uv_poll_start(self.raw, events, on_channel) })
     }
 
+    /// The bell of a channel's ring.
+    pub fn watch_bell(&self) -> Result<(), Errno> {
+        // SAFETY: as above.
+        checked(unsafe { uv::uv_poll_start(self.raw, uv::READABLE, on_bell) })
+    }
+
     /// A timer.
     pub fn start(&self, milliseconds: u64) {
         // SAFETY: as above. Cannot fail: the handle is not closing and the callback is there.
@@ -140,7 +153,13 @@ unsafe extern "C" fn on_channel(raw: *mut uv::Handle, status: c_int, events: c_i
     let (wake, id) = unsafe { tag(raw) };
     let stopped = status < 0;
     let saw = |event| stopped || events & event != 0;
-    wake.channel(id, Seen { readable: saw(uv::READABLE), writable: saw(uv::WRITABLE), stopped });
+    wake.channel(id, Seen { readable: saw(uv::READABLE), writable: saw(uv::WRITABLE), stopped, rung: false });
+}
+
+unsafe extern "C" fn on_bell(raw: *mut uv::Handle, status: c_int, _events: c_int) {
+    // SAFETY: as above.
+    let (wake, id) = unsafe { tag(raw) };
+    wake.channel(id, Seen { readable: false, writable: false, stopped: status < 0, rung: true });
 }
 
 unsafe extern "C" fn on_time(raw: *mut uv::Handle) {

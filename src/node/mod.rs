@@ -15,6 +15,7 @@ mod pipe;
 mod pty;
 mod pump;
 mod reactor;
+mod ring;
 mod run_sync;
 mod shared_array;
 mod spawn_sync;

@@ -1,8 +1,10 @@
 use super::arguments::{negated, status, Description, PLAN_AT};
 use super::channel::Channel;
+use super::ring;
 use super::watch::{self, Shared};
 use super::wire::Wire;
 use crate::command::Stdio;
+use crate::ipc::transport::Ring;
 use crate::ipc::{self, Framing};
 use crate::process::{socket, Child, Spawned};
 use napi::bindgen_prelude::{Env, Float64ArraySlice, Function, Int32ArraySlice, JsValue};
@@ -98,11 +100,23 @@ impl Reactor {
     }
 
     #[napi]
-    pub fn open_channel(&self, fd: i32, mode: u32) -> Result<Channel> {
+    pub fn open_channel(&self, fd: i32, mode: u32, ring: Option<Int32ArraySlice<'_>>) -> Result<Channel> {
         // SAFETY: JavaScript passes an fd that `spawn` gave it, and passes it once.
         let fd = unsafe { OwnedFd::from_raw_fd(fd) };
         let framing = if mode == 0 { Framing::Lines } else { Framing::LengthPrefixed };
-        let open = || self.events.borrow_mut().insert_channel(ipc::Channel::new(fd, framing)?);
+        let open = || {
+            let ring = ring.as_deref().map(ring::adopt).transpose()?;
+            let mut channel = ipc::Channel::new(fd, framing)?;
+            match ring.map(|(fds, end)| (Ring::open(fds, end), end)) {
+                Some((Ok(ring), 0)) => channel.offer(ring),
+                // If the other end is gone by now, reading will tell.
+                Some((Ok(ring), _)) => channel.take(ring).or_else(ignore_gone)?,
+                // Whoever has not said that it takes the ring has not taken it. Ours is waited for.
+                Some((Err(errno), 0)) => return Err(errno),
+                Some((Err(_), _)) | None => {}
+            }
+            self.events.borrow_mut().insert_channel(channel)
+        };
         let id = open().map_err(|errno: Errno| Error::from_reason(format!("the channel cannot be watched: {errno}")))?;
         Ok(Channel::new(self.events.clone(), id))
     }
@@ -115,6 +129,13 @@ impl Reactor {
         let open = || self.events.borrow_mut().insert_wire(ipc::wire::Wire::new(fd, &hello, max_frame as usize)?);
         let id = open().map_err(|errno: Errno| Error::from_reason(format!("the channel cannot be watched: {errno}")))?;
         Ok(Wire::new(self.events.clone(), id))
+    }
+}
+
+fn ignore_gone(errno: Errno) -> rustix::io::Result<()> {
+    match errno {
+        Errno::PIPE | Errno::CONNRESET => Ok(()),
+        errno => Err(errno),
     }
 }
 

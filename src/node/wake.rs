@@ -43,4 +43,11 @@ impl Watch {
         // SAFETY: as for `new`; that the descriptor stays is the caller's part.
         unsafe { Handle::poll(self.event_loop, fd, self.wake.clone(), id) }
     }
+
+    /// Likewise for the bell of its ring.
+    pub fn bell(&self, fd: RawFd, id: u32) -> Result<Handle, Errno> {
+        let handle = self.channel(fd, id)?;
+        handle.watch_bell()?;
+        Ok(handle)
+    }
 }

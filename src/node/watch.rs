@@ -5,6 +5,7 @@ use super::dispatch::{Dispatcher, Event, TooLong};
 use super::event_loop::EventLoop;
 use super::handle::{Seen, Wake};
 use super::wake::Watch;
+use crate::ipc::transport::Next;
 use crate::process::{is_main_thread, tree, Poller};
 use napi::sys;
 use rustix::io::Errno;
@@ -58,7 +59,7 @@ impl Wake for Context {
         let mail = self.events.borrow_mut().collect();
         let channels = self.events.borrow().ready_channels();
         for id in channels {
-            self.channel(id, Seen { readable: true, writable: false, stopped: false });
+            self.channel(id, Seen::INPUT);
         }
         if mail {
             self.hand_over_mail();
@@ -67,12 +68,19 @@ impl Wake for Context {
     }
 
     fn channel(&self, id: u32, mut seen: Seen) {
-        for _ in 0..READS {
+        let started = Instant::now();
+        let mut reads = 0;
+        loop {
             let talk = self.events.borrow_mut().channel_ready(id, seen);
-            if !self.hand_over_talk(id, talk.events) || !talk.more {
+            if !self.hand_over_talk(id, talk.events) {
                 break;
             }
-            seen = Seen { readable: true, writable: false, stopped: false };
+            reads += 1;
+            let again = talk.more && reads < READS;
+            if !again && self.events.borrow_mut().linger(id, started) == Next::Wait {
+                break;
+            }
+            seen = Seen::INPUT;
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is talked with: channels and wires.
 
 use super::{Entry, EventLoop, Watched, READ};
+use crate::ipc::transport::{Next, Transport};
 use crate::ipc::wire::Wire;
 use crate::ipc::Channel;
 use crate::node::dispatch::Event;
@@ -8,6 +9,7 @@ use crate::node::handle::Seen;
 use rustix::io::Errno;
 use std::mem;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::time::Instant;
 
 /// What came of a look at one of them.
 pub struct Talk {
@@ -22,8 +24,9 @@ impl EventLoop {
     pub fn insert_channel(&mut self, channel: Channel) -> Result<u32, Errno> {
         let id = self.next_id();
         let watch = self.watch.as_ref().ok_or(Errno::BADF)?;
-        let handle = watch.channel(channel.socket.as_fd().as_raw_fd(), id)?;
-        self.keep(id, Entry::Channel { handle, channel: Box::new(channel) });
+        let handle = watch.channel(channel.transport.as_fd().as_raw_fd(), id)?;
+        let bell = channel.transport.bell().map(|bell| watch.bell(bell.as_raw_fd(), id)).transpose()?;
+        self.keep(id, Entry::Channel { handle, bell, channel: Box::new(channel) });
         Ok(id)
     }
 
@@ -59,7 +62,7 @@ impl EventLoop {
     /// After anything that changes what one of them waits for.
     pub fn rewatch_channel(&self, id: u32) -> Result<(), Errno> {
         let (handle, (readable, writable)) = match self.entries.get(&id).map(|watched| &watched.entry) {
-            Some(Entry::Channel { handle, channel }) => (handle, channel.interest()),
+            Some(Entry::Channel { handle, channel, .. }) => (handle, channel.transport.interest()),
             Some(Entry::Wire { handle, wire }) => (handle, wire.interest()),
             _ => return Ok(()),
         };
@@ -81,7 +84,9 @@ impl EventLoop {
         }
         // SAFETY: the array is ours. Where it fails nothing is ready, and libuv tells of what is.
         unsafe { libc::poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, 0) };
-        ids.into_iter().zip(fds).filter(|(_, fd)| fd.revents != 0).map(|(id, _)| id).collect()
+        let has_something =
+            |(id, fd): &(u32, libc::pollfd)| fd.revents != 0 || self.entries.get(id).is_some_and(|watched| in_ring(&watched.entry));
+        ids.into_iter().zip(fds).filter(has_something).map(|(id, _)| id).collect()
     }
 
     pub fn channel_ready(&mut self, id: u32, seen: Seen) -> Talk {
@@ -91,18 +96,23 @@ impl EventLoop {
             self.buffer.resize(READ, 0);
         }
         let (handle, before, after) = match entry {
-            Entry::Channel { handle, channel } => {
-                let before = channel.interest();
+            Entry::Channel { handle, bell, channel } => {
+                let before = channel.transport.interest();
                 let mut events = Vec::new();
-                if seen.writable {
+                let from_ring = look(&mut channel.transport, seen);
+                if seen.writable || from_ring {
                     channel.writable(&mut events);
                 }
-                if seen.readable {
-                    channel.readable(&mut self.buffer, &mut events);
+                if seen.readable || from_ring {
+                    talk.more = channel.readable(&mut self.buffer, &mut events);
+                }
+                if channel.is_ring_declined() {
+                    *bell = None;
+                    channel.drop_ring();
                 }
                 let framing = channel.framing();
                 talk.events.extend(events.into_iter().map(|event| Event::of_channel(event, framing)));
-                (handle, before, channel.interest())
+                (handle, before, channel.transport.interest())
             }
             Entry::Wire { handle, wire } => {
                 let before = wire.interest();
@@ -118,11 +128,19 @@ impl EventLoop {
             }
             _ => return talk,
         };
-        if after != before || seen.stopped {
+        if after != before || seen.stopped && !seen.rung {
             // Nothing is asked for that was not watched before, which cannot fail.
             let _less = handle.watch_channel(after.0, after.1);
         }
         talk
+    }
+
+    /// After that was handed over, in a turn that has begun at `started`: whether to look again at once.
+    pub fn linger(&mut self, id: u32, started: Instant) -> Next {
+        match self.entries.get_mut(&id).map(|watched| &mut watched.entry) {
+            Some(Entry::Channel { channel, .. }) => channel.transport.linger(started),
+            _ => Next::Wait,
+        }
     }
 
     /// What goes with an event that is about to be handed over. Returns whether anybody is still there for it.
@@ -147,10 +165,30 @@ impl EventLoop {
     }
 }
 
+/// At the beginning of a look: whether the ring may have something.
+fn look(transport: &mut Transport, seen: Seen) -> bool {
+    if transport.bell().is_none() {
+        return false;
+    }
+    transport.wake(seen.rung);
+    if seen.rung && seen.stopped {
+        transport.bell_is_broken();
+    }
+    if seen.readable {
+        transport.look_at_socket();
+    }
+    transport.is_in_ring()
+}
+
+/// Whether one has something that no descriptor tells of.
+fn in_ring(entry: &Entry) -> bool {
+    matches!(entry, Entry::Channel { channel, .. } if channel.transport.is_readable())
+}
+
 /// The descriptor of one that is read.
 fn reading(entry: &Entry) -> Option<BorrowedFd<'_>> {
     match entry {
-        Entry::Channel { channel, .. } if channel.interest().0 => Some(channel.socket.as_fd()),
+        Entry::Channel { channel, .. } if channel.transport.is_reading() => Some(channel.transport.as_fd()),
         Entry::Wire { wire, .. } if wire.is_reading() => Some(wire.socket.as_fd()),
         _ => None,
     }

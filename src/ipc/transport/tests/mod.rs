@@ -1,0 +1,2 @@
+mod streams;
+mod support;

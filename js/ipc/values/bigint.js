@@ -1,7 +1,7 @@
 'use strict';
 // Hexadecimal: its cost grows with the length, that of decimal with the square, here and in other languages.
 
-const { BigInt, bigIntToString, regExpExec, stringSlice } = require('./intrinsics');
+const { NativeBigInt, bigIntToString, regExpExec, stringSlice } = require('./intrinsics');
 
 const DIGITS = /^-?0x[0-9a-f]+$/;
 
@@ -11,7 +11,7 @@ const bigIntToText = (value) => (value < 0n ? `-0x${bigIntToString(-value, 16)}`
 function textToBigInt(text) {
   if (typeof text !== 'string' || regExpExec(DIGITS, text) === null) return undefined;
   try {
-    return text[0] === '-' ? -BigInt(stringSlice(text, 1)) : BigInt(text);
+    return text[0] === '-' ? -NativeBigInt(stringSlice(text, 1)) : NativeBigInt(text);
   } catch {
     return undefined;
   }

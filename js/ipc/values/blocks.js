@@ -3,7 +3,7 @@
 //
 // Decided at the end, when no code of the user's runs any more: until then a getter may resize or detach any of them.
 
-const { Map, arrayBufferByteLength, getPrototypeOf, mapForEach, mapGet, mapSet } = require('./intrinsics');
+const { NativeMap, arrayBufferByteLength, getPrototypeOf, mapForEach, mapGet, mapSet } = require('./intrinsics');
 const { dataCloneError } = require('./clone-error');
 const { MOST_RESERVED } = require('./limits');
 const { detachedError, isDetached, lookAt, maxByteLengthOf, tracksLength } = require('./views');
@@ -13,12 +13,12 @@ const BufferPrototype = Buffer.prototype;
 /** The ArrayBuffers and views of one message. */
 class Blocks {
   /** By ArrayBuffer: its own tag, where the message has it, and its views. */
-  #buffers = new Map();
+  #buffers = new NativeMap();
   #reserved = 0;
 
   /** @param {unknown[]} tag to be filled in: name and arguments */
-  addBuffer(buffer, tag, index) {
-    this.#of(buffer).own = { tag, index };
+  addBuffer(buffer, tag, place) {
+    this.#of(buffer).own = { tag, place };
   }
 
   addView(view, buffer, tag) {
@@ -53,7 +53,7 @@ class Blocks {
 
   /**
    * Fills in all tags.
-   * @param {{moved(buffer: ArrayBuffer): ArrayBuffer, addBlock(tag: unknown[], bytes: Uint8Array): void, share(index: number): object, enter(tag: unknown[]): object}} message
+   * @param {{moved: (buffer: ArrayBuffer) => ArrayBuffer, segments: import('./segments').Segments, places: import('./places').Places}} message
    */
   fill(message) {
     mapForEach(this.#buffers, (block, buffer) => {
@@ -68,17 +68,17 @@ function fillWhole({ own, views, size, max }, bytes, message) {
   const [first] = views;
   if (own === null && views.length === 1 && max === undefined && first.byteOffset === 0 && first.byteLength === size) {
     first.tag.push(first.name);
-    message.addBlock(first.tag, bytes);
+    message.segments.addBlock(first.tag, bytes);
     return;
   }
   const tag = own?.tag ?? [];
   tag.push('ArrayBuffer');
-  message.addBlock(tag, bytes);
+  message.segments.addBlock(tag, bytes);
   if (max !== undefined) tag.push(max);
   if (views.length === 0) return;
   let reference;
-  if (own !== null) reference = message.share(own.index);
-  else reference = views.length === 1 ? { $: tag } : message.enter(tag);
+  if (own !== null) reference = message.places.reference(own.place);
+  else reference = views.length === 1 ? { $: tag } : message.places.enter({ $: tag });
   for (const one of views) pushView(one, reference, one.byteOffset);
 }
 
@@ -95,11 +95,11 @@ function fillPieces(views, bytes, message) {
     const piece = bytes.subarray(start, end);
     if (next - i === 1) {
       sorted[i].tag.push('Uint8Array');
-      message.addBlock(sorted[i].tag, piece);
+      message.segments.addBlock(sorted[i].tag, piece);
     } else {
       const tag = ['ArrayBuffer'];
-      message.addBlock(tag, piece);
-      const reference = message.enter(tag);
+      message.segments.addBlock(tag, piece);
+      const reference = message.places.enter({ $: tag });
       for (let j = i; j < next; j++) pushView(sorted[j], reference, sorted[j].byteOffset - start);
     }
     i = next;

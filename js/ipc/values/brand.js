@@ -6,14 +6,14 @@ const { markAsUncloneable } = require('node:worker_threads');
 const {
   BlobPrototype,
   DOMExceptionPrototype,
+  NativeWeakSet,
   ObjectPrototype,
-  WeakSet,
   blobSize,
   domExceptionName,
   getOwnPropertyDescriptor,
   getPrototypeOf,
   hasOwn,
-  isPrototypeOf,
+  isInChain,
   keysOf,
   structuredClone,
   weakSetAdd,
@@ -47,8 +47,8 @@ const OTHER = 0;
 
 /** Of the objects that Node makes in JavaScript: only their own getters know them, and these throw, which is slow. So the prototypes are asked first. */
 function platformBrand(value) {
-  if (isPrototypeOf(BlobPrototype, value)) return answers(blobSize, value) ? BLOB : OTHER;
-  if (isPrototypeOf(DOMExceptionPrototype, value)) return answers(domExceptionName, value) ? DOM_EXCEPTION : OTHER;
+  if (isInChain(BlobPrototype, value)) return answers(blobSize, value) ? BLOB : OTHER;
+  if (isInChain(DOMExceptionPrototype, value)) return answers(domExceptionName, value) ? DOM_EXCEPTION : OTHER;
   return OTHER;
 }
 
@@ -62,7 +62,7 @@ function answers(getter, value) {
 }
 
 /** Prototypes of instances that structuredClone took for objects with members. */
-const ordinary = new WeakSet();
+const ordinary = new NativeWeakSet();
 
 /**
  * Whether an object that is nothing else is one with members, as an instance of a class is. Iterators, WeakRef, Intl's and the platform's own

@@ -2,7 +2,7 @@
 // What cannot be cloned is said as structuredClone says it.
 
 const {
-  DOMException,
+  NativeDOMException,
   functionToString,
   getOwnPropertyDescriptor,
   getPrototypeOf,
@@ -14,7 +14,7 @@ const { isProxy } = require('node:util').types;
 
 /** @returns {DOMException} a DataCloneError, code 25 */
 function dataCloneError(message) {
-  return new DOMException(message, 'DataCloneError');
+  return new NativeDOMException(message, 'DataCloneError');
 }
 
 function notCloneable(value) {

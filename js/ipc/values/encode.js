@@ -51,9 +51,9 @@ function encode(value, transfer) {
   writer.write(value, snapshot);
   const json = stringify(writer.finish(() => transferAll(list)));
   if (!writer.tagged) return json;
-  const { segments } = writer;
-  if (segments !== null && segments.list.length > MOST_SEGMENTS) throw tooLarge(`it needs ${segments.list.length} segments`);
-  return new Encoded(json, segments?.list ?? [], segments?.pending ?? null, writer.descriptors, writer.owners);
+  const segments = writer.segments();
+  if (segments.list.length > MOST_SEGMENTS) throw tooLarge(`it needs ${segments.list.length} segments`);
+  return new Encoded(json, segments.list, segments.pending, writer.descriptors, writer.owners);
 }
 
 /** Whether there is something in it, and nothing that needs a second look. */

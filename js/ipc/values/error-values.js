@@ -1,7 +1,14 @@
 'use strict';
 // Errors as structuredClone takes them: the name says which of the known types, and only message, stack and cause go along.
 
-const { DOMException, defineProperty, domExceptionMessage, domExceptionName, getOwnPropertyDescriptor, hasOwn } = require('./intrinsics');
+const {
+  NativeDOMException,
+  defineProperty,
+  domExceptionMessage,
+  domExceptionName,
+  getOwnPropertyDescriptor,
+  hasOwn,
+} = require('./intrinsics');
 
 const TYPES = { __proto__: null, Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
 
@@ -42,7 +49,7 @@ function makeError(type, message, stack) {
 }
 
 function makeDOMException(message, name, stack) {
-  return withoutTrace(() => new DOMException(message, name), stack);
+  return withoutTrace(() => new NativeDOMException(message, name), stack);
 }
 
 /** The trace of the place where it is made here would be made for nothing. */

@@ -1,7 +1,7 @@
 'use strict';
 // Blob and File.
 
-const { Blob, getOwnPropertyDescriptor, uncurryThis } = require('./intrinsics');
+const { NativeBlob, getOwnPropertyDescriptor, uncurryThis } = require('./intrinsics');
 const { File } = require('node:buffer');
 
 const nameOf = uncurryThis(getOwnPropertyDescriptor(File.prototype, 'name').get);
@@ -16,7 +16,7 @@ function readFile(blob) {
   }
 }
 
-const makeBlob = (bytes, type) => new Blob([bytes], { __proto__: null, type });
+const makeBlob = (bytes, type) => new NativeBlob([bytes], { __proto__: null, type });
 
 const makeFile = (bytes, name, type, lastModified) => new File([bytes], name, { __proto__: null, type, lastModified });
 

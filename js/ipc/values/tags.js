@@ -52,7 +52,7 @@ const date = {
     const time = tag[1];
     if (time !== null && !(typeof time === 'number' && Number.isInteger(time) && Math.abs(time) <= FARTHEST))
       throw garbage('a Date that is none');
-    return new intrinsics.Date(time ?? Number.NaN);
+    return new intrinsics.NativeDate(time ?? Number.NaN);
   },
 };
 
@@ -61,7 +61,7 @@ const regExp = {
     take(tag, 2);
     const source = reader.text(tag[1]);
     const flags = reader.text(tag[2]);
-    return attempt(() => new intrinsics.RegExp(source, flags), 'a RegExp that is none');
+    return attempt(() => new intrinsics.NativeRegExp(source, flags), 'a RegExp that is none');
   },
 };
 
@@ -121,7 +121,7 @@ function isName(key) {
 }
 
 const map = {
-  make: () => new intrinsics.Map(),
+  make: () => new intrinsics.NativeMap(),
   fill(reader, tag, value, depth) {
     if (tag.length % 2 === 0) throw garbage('a Map with half an entry');
     for (let i = 1; i < tag.length; i += 2) intrinsics.mapSet(value, reader.value(tag[i], depth), reader.value(tag[i + 1], depth));
@@ -129,7 +129,7 @@ const map = {
 };
 
 const set = {
-  make: () => new intrinsics.Set(),
+  make: () => new intrinsics.NativeSet(),
   fill(reader, tag, value, depth) {
     for (let i = 1; i < tag.length; i++) intrinsics.setAdd(value, reader.value(tag[i], depth));
   },
@@ -169,7 +169,7 @@ const arrayBuffer = {
     if (!isCount(max) || max < size) throw garbage('an ArrayBuffer that is longer than it may get');
     reader.reserve(max);
     const buffer = attempt(
-      () => new intrinsics.ArrayBuffer(size, { __proto__: null, maxByteLength: max }),
+      () => new intrinsics.NativeArrayBuffer(size, { __proto__: null, maxByteLength: max }),
       'an ArrayBuffer that cannot be made',
     );
     intrinsics.typedArraySet(new Uint8Array(buffer), new Uint8Array(bytes));

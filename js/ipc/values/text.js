@@ -4,7 +4,7 @@
 const { regExpExec } = require('./intrinsics');
 
 /** Compiled for a string of one-byte units this can match nothing, and says so without looking at them. */
-const WIDE = /[^\x00-\xff]/;
+const WIDE = /[\u0100-\uffff]/;
 
 /** @returns {{type: 'l' | 'u', bytes: Uint8Array}} */
 function textSegment(text) {

@@ -3,7 +3,7 @@
 
 const { types } = require('node:util');
 const { dataCloneError } = require('./clone-error');
-const { Map, mapGet, mapSet, structuredClone } = require('./intrinsics');
+const { NativeMap, mapGet, mapSet, structuredClone } = require('./intrinsics');
 const { detachedError, isDetached } = require('./views');
 
 /**
@@ -25,7 +25,7 @@ function transferAll(list) {
   if (list.length === 0) return (buffer) => buffer;
   // All of them or none: whichever V8 will not part with is found before the first is taken.
   const taken = structuredClone(list, { transfer: list });
-  const places = new Map();
+  const places = new NativeMap();
   for (let i = 0; i < list.length; i++) mapSet(places, list[i], taken[i]);
   return (buffer) => mapGet(places, buffer) ?? buffer;
 }

@@ -7,7 +7,7 @@ const path = require('node:path');
 const { fork, spawnSync } = require('node:child_process');
 const { once } = require('node:events');
 const { setImmediate: turn } = require('node:timers/promises');
-const marker = require('../js/ipc/marker');
+const { marker } = require('../js/ipc');
 const { cleanEnv, fixtures } = require('./lib/run-node.js');
 
 const SIGNALS = path.join(fixtures, 'ipc-marker-signals.js');

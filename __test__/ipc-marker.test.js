@@ -5,7 +5,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { getEventListeners } = require('node:events');
 const { pathToFileURL } = require('node:url');
-const marker = require('../js/ipc/marker');
+const { marker } = require('../js/ipc');
 
 let dir;
 beforeEach(() => {
@@ -35,9 +35,22 @@ test('without a result, also by a shell', async () => {
 
 test('written by hand: under another name first, then moved', async () => {
   const watched = marker.watch(dir, 'by hand');
-  fs.writeFileSync(path.join(dir, 'draft'), '{"by":"hand"}');
+  fs.writeFileSync(path.join(dir, 'draft'), '{\n  "by": "hand"\n}\n');
   fs.renameSync(path.join(dir, 'draft'), path.join(dir, 'by hand.done'));
   await expect(watched).resolves.toEqual({ by: 'hand' });
+});
+
+test('what structuredClone carries', async () => {
+  const result = {
+    when: new Date(0),
+    rows: new Map([[1, new Set(['a'])]]),
+    bytes: new Uint8Array(70_000).fill(7),
+    none: undefined,
+    big: 5n,
+  };
+  result.self = result;
+  await marker.signal(dir, 'x', result);
+  await expect(marker.watch(dir, 'x')).resolves.toEqual(result);
 });
 
 test('a second signal replaces the first', async () => {

@@ -9,6 +9,9 @@ module.exports = {
   get Channel() {
     return require('./channel').Channel;
   },
+  get marker() {
+    return require('./marker');
+  },
   listen: lazily(() => require('./local').listen),
   connect: lazily(() => require('./local').connect),
 };

@@ -1,16 +1,24 @@
 'use strict';
-// What stands in a marker: the result, as a frame of the protocol would carry it.
+// What stands in a marker: the result, as the frame of a message would carry it. For plain JSON that is JSON.
 
 const { genericNodeError } = require('../../errors');
+const { deserialize, serialize } = require('../values');
 
-/** @returns {string | Uint8Array} */
+/** How frames begin that hold more than JSON. */
+const MARKED = 'M'.charCodeAt(0);
+
+/**
+ * @returns {Uint8Array}
+ * @throws DataCloneError
+ */
 function encode(result) {
-  return result === undefined ? '' : `${JSON.stringify(result)}\n`;
+  return result === undefined ? Buffer.alloc(0) : serialize(result);
 }
 
-/** @param {Buffer} bytes of an empty file: there is no result */
+/** @param {Buffer} bytes of an empty file: there is no result. JSON may be laid out as its writer likes. */
 function decode(bytes) {
-  return bytes.length === 0 ? undefined : JSON.parse(bytes.toString());
+  if (bytes.length === 0) return undefined;
+  return bytes[0] === MARKED ? deserialize(bytes) : JSON.parse(bytes.toString());
 }
 
 /** Somebody else has written it, and not what anybody could read. */

@@ -25,7 +25,7 @@ export const enum Event {
   End = 4,
   /**
    * (id, status): a stream given to collect() is over. 0: it came to its end. 1: more than its limit came, the rest is not read.
-   * Below 0: a negated errno. Comes once, unless finish(), takeOver() or close() said so before.
+   * Below 0: a negated errno. Comes once, unless finish(), takeOver() or close() said so before. Also of waitMemory(), see there.
    */
   Collected = 5,
   /** (id, json): what signalTree() or watchTree() was asked for is done; a TreeReport. The ticket is closed. */
@@ -211,8 +211,28 @@ export class Reactor {
    * Takes over a Unix stream socket for our own protocol (docs/protocol.md) and says `hello`. Not reading yet, and referenced.
    * @param hello JSON of the H frame
    * @param maxFrame bytes of the longest frame that is taken, line and segments; never more than a line of the longest string
+   * @param slabLimit bytes of shared memory each way; default 268435456, 0 for none. `hello` says "slab" in its capabilities, or the peer sends none
    */
-  openWire(fd: number, hello: string, maxFrame: number): Wire;
+  openWire(fd: number, hello: string, maxFrame: number, slabLimit?: number): Wire;
+  /**
+   * Memory that goes through whatever wire it is given to first: without a copy, if Wire.give() is asked. Not cleared.
+   * @returns null for less than 64 KiB and where there is no room
+   */
+  allocPiece(size: number): ArrayBuffer | null;
+  /**
+   * Of an ArrayBuffer that came from Wire.take(), Wire.alloc() or allocPiece(): it is detached, and its memory is free at once instead of when it
+   * is collected. Of a received one the peer is told at the end of the turn. false: it is none of these.
+   */
+  releasePiece(buffer: ArrayBuffer): boolean;
+  /**
+   * Waits, on a thread, until the int32 at `index` is notified, unless it holds something else than `expected`.
+   * @param timeout milliseconds; Infinity for none
+   * @returns an id, which keeps the loop alive (ref and unref apply), or a negated errno. Event.Collected follows with 0 for notified, -EAGAIN for
+   *   something else, -ETIMEDOUT, -ECANCELED or what failed; not after close()
+   */
+  waitMemory(memory: Memory, index: number, expected: number, timeout: number): number;
+  /** Event.Collected follows soon: -ECANCELED, or 0 if it was notified just before. */
+  cancelWait(id: number): void;
   /**
    * Starts a broker, on a thread of its own. It keeps the loop alive until Event.End says that it is over (status 0, or below 0 where its thread
    * has crashed); ref and unref apply. It ends with the environment at the latest.
@@ -297,6 +317,20 @@ export class Wire {
    * the next such event, or with the wire.
    */
   takeHandle(): number;
+  /**
+   * Copies bytes into shared memory that the peer has mapped. Returns the mark of the segment for the header, `+65536s1.8192`: written it must be, or
+   * the place is lost until the wire is closed. null: no room there, or no shared memory: they go inline.
+   */
+  place(bytes: Uint8Array): string | null;
+  /** An ArrayBuffer in shared memory for this wire, to be filled and given to give(). Otherwise as Reactor.allocPiece(). */
+  alloc(size: number): ArrayBuffer | null;
+  /** As place(), without a copy, of an ArrayBuffer that was allocated here; it is detached. null, and nothing has happened: another wire's, or none of ours. */
+  give(buffer: ArrayBuffer): string | null;
+  /**
+   * Within a WireSegments event, and once: the piece that Meta tells of. It is given back when nobody has the ArrayBuffer any more, or by
+   * Reactor.releasePiece(). Those that are not taken go back after the event. null: there is no such piece.
+   */
+  take(slab: number, offset: number): ArrayBuffer | null;
   /** What the bytes travel through. */
   transport(): 'socket';
   /** After End with -71: `CODE message`, the code being one of ERR_PROCS_IPC_*. The peer has been told. null before. */
@@ -415,6 +449,33 @@ export function runSync(
   tree: string | null;
   error: Status;
 };
+
+/** Memory that processes share. Where it cannot be had, the functions that make one answer a negated errno: -38 (ENOSYS) on macOS. */
+export class Memory {
+  /** To be sent, and duplicated by that. -1 once it is closed. */
+  readonly fd: number;
+  readonly size: number;
+  /** Its bytes. Each call makes another ArrayBuffer over the same. */
+  buffer(): ArrayBuffer;
+  /** Wakes up to `count` that wait for the int32 at `index`, in any process. How many there were. */
+  notify(index: number, count: number): number;
+  /** Of one with a name: takes it away, if it still has it. */
+  unlink(): Status;
+  /** Detaches the ArrayBuffer. The mapping goes when nothing refers to it any more. Idempotent. */
+  close(buffer: ArrayBuffer | null): void;
+}
+
+/**
+ * Zeros. Without a name it is sealed: nobody can change its size. With one it is a file in /dev/shm with mode 0600; -EEXIST: somebody uses that
+ * name (one left over by processes that are gone is replaced). -ENOSPC: there is no room for it.
+ */
+export function createMemory(size: number, name: string | null): Memory | Status;
+
+/** -ENOENT: nobody has created it. -EACCES: it is another user's, or others may write to it. */
+export function openMemory(name: string): Memory | Status;
+
+/** What a peer has sent; the fd is taken over. -EPROTO: it could be made shorter. */
+export function adoptMemory(fd: number): Memory | Status;
 
 /**
  * Listens on a Unix socket, close-on-exec and non-blocking.

@@ -4,6 +4,8 @@ pub mod broker;
 mod channel;
 mod frames;
 pub mod local;
+pub mod shared_memory;
+pub mod slab;
 mod socket;
 pub mod transport;
 pub mod wire;

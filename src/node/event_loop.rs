@@ -9,7 +9,9 @@ use super::arguments::negated;
 use super::dispatch::Event;
 use super::handle::Handle;
 use super::mailbox::Mailbox;
+use super::pieces::Pieces;
 use super::wake::Watch;
+use crate::ipc::shared_memory::Waiting;
 use crate::ipc::wire::Wire;
 use crate::ipc::Channel;
 use crate::process::collect::Stream;
@@ -19,7 +21,7 @@ use std::collections::HashMap;
 use std::mem;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// So many young children keep a CPU busy while their parent starts the next ones.
 const YOUNG_PER_CPU: usize = 2;
@@ -41,6 +43,8 @@ enum Entry {
     Ticket { cancel: Option<Arc<WakeUp>> },
     /// Held for as long as it is to go on.
     Pump(#[allow(dead_code)] Pump),
+    /// A thread waits for a cell of shared memory. Dropped, it is cancelled.
+    Wait(Waiting),
     /// Kept until what it collected is taken. `over`: JavaScript knows.
     Stream { stream: Arc<Stream>, over: bool },
 }
@@ -66,6 +70,10 @@ pub struct EventLoop {
     /// Children whose start still borrows memory.
     launching: Vec<u32>,
     buffer: Vec<u8>,
+    /// What of shared memory JavaScript has.
+    pub(super) pieces: Pieces,
+    /// JavaScript is called from here, and more is done when it returns.
+    in_turn: bool,
     pace: Pace,
     /// JavaScript is handling an exit.
     in_exit: bool,
@@ -84,6 +92,8 @@ impl EventLoop {
             held: HashMap::new(),
             launching: Vec::new(),
             buffer: Vec::new(),
+            pieces: Pieces::default(),
+            in_turn: false,
             pace: Pace::new(YOUNG_PER_CPU * cpus),
             in_exit: false,
         }
@@ -276,6 +286,23 @@ impl EventLoop {
         self.in_exit = false;
     }
 
+    pub fn begin_turn(&mut self) {
+        self.in_turn = true;
+    }
+
+    /// For what is done once for all of a turn.
+    pub fn come_back_soon(&self) {
+        if let (false, Some(watch)) = (self.in_turn, &self.watch) {
+            watch.wake_after(Duration::ZERO);
+        }
+    }
+
+    /// Whatever JavaScript has done, what follows from it is done now.
+    pub fn settle_turn(&mut self) {
+        self.in_turn = false;
+        self.tell_returns();
+    }
+
     /// Comes back for what has to wait.
     pub fn end_turn(&mut self) {
         self.settle_launches();
@@ -298,7 +325,8 @@ impl EventLoop {
             | Entry::Channel { .. }
             | Entry::Wire { .. }
             | Entry::Ticket { cancel: None }
-            | Entry::Pump(_) => {}
+            | Entry::Pump(_)
+            | Entry::Wait(_) => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use super::watch::{self, Shared};
 use super::wire::Wire;
 use crate::command::Stdio;
 use crate::ipc::transport::Ring;
-use crate::ipc::{self, Framing};
+use crate::ipc::{self, slab::DEFAULT_LIMIT, Framing};
 use crate::process::{socket, Child, Spawned};
 use napi::bindgen_prelude::{Env, Float64ArraySlice, Function, Int32ArraySlice, JsValue};
 use napi::{Error, Result};
@@ -122,11 +122,15 @@ impl Reactor {
     }
 
     #[napi]
-    pub fn open_wire(&self, fd: i32, hello: String, max_frame: f64) -> Result<Wire> {
+    pub fn open_wire(&self, fd: i32, hello: String, max_frame: f64, slab_limit: Option<f64>) -> Result<Wire> {
         // SAFETY: JavaScript gives it away.
         let fd = unsafe { OwnedFd::from_raw_fd(fd) };
         // A number above what memory can hold saturates.
-        let open = || self.events.borrow_mut().insert_wire(ipc::wire::Wire::new(fd, &hello, max_frame as usize)?);
+        let open = || {
+            let mut wire = ipc::wire::Wire::new(fd, &hello, max_frame as usize)?;
+            wire.allow_slabs(slab_limit.map_or(DEFAULT_LIMIT, |bytes| bytes as usize));
+            self.events.borrow_mut().insert_wire(wire)
+        };
         let id = open().map_err(|errno: Errno| Error::from_reason(format!("the channel cannot be watched: {errno}")))?;
         Ok(Wire::new(self.events.clone(), id))
     }

@@ -68,6 +68,7 @@ impl Wake for Context {
     }
 
     fn channel(&self, id: u32, mut seen: Seen) {
+        self.events.borrow_mut().begin_turn();
         let started = Instant::now();
         let mut reads = 0;
         loop {
@@ -77,14 +78,20 @@ impl Wake for Context {
             }
             reads += 1;
             let again = talk.more && reads < READS;
-            if !again && self.events.borrow_mut().linger(id, started) == Next::Wait {
-                break;
+            if !again {
+                // Whoever waits for room is not kept waiting.
+                self.events.borrow_mut().tell_returns();
+                if self.events.borrow_mut().linger(id, started) == Next::Wait {
+                    break;
+                }
             }
             seen = Seen::INPUT;
         }
+        self.events.borrow_mut().settle_turn();
     }
 
     fn time(&self) {
+        self.events.borrow_mut().settle_turn();
         self.hand_over_exits();
     }
 }
@@ -102,6 +109,7 @@ impl Context {
                 let _short_enough = self.dispatcher.call(id, Event::End { status });
                 return false;
             }
+            self.events.borrow_mut().tell_large_returns();
         }
         true
     }

@@ -9,8 +9,8 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd};
 /// See js/native.d.ts.
 #[napi]
 pub struct Wire {
-    events: Shared,
-    id: u32,
+    pub(super) events: Shared,
+    pub(super) id: u32,
 }
 
 impl Wire {

@@ -1,8 +1,10 @@
 //! Memory that two processes see: a file without a name, sealed so that nobody can shorten it under a mapping.
 
-use rustix::fs::{fcntl_add_seals, fcntl_get_seals, fstat, fstatfs, ftruncate, memfd_create, MemfdFlags, SealFlags};
+use rustix::fs::{
+    fallocate, fcntl_add_seals, fcntl_get_seals, fstat, fstatfs, ftruncate, memfd_create, FallocateFlags, MemfdFlags, SealFlags,
+};
 use rustix::io::{Errno, Result};
-use rustix::mm::{mmap, munmap, MapFlags, ProtFlags};
+use rustix::mm::{madvise, mmap, munmap, Advice, MapFlags, ProtFlags};
 use std::ffi::{c_void, CStr};
 use std::os::fd::{AsFd, OwnedFd};
 use std::ptr::{self, NonNull};
@@ -57,6 +59,11 @@ impl Memory {
         if !seals.contains(SEALS) || self::length(file)? != length {
             return Err(Errno::PROTO);
         }
+        Self::map_unsealed(file, length)
+    }
+
+    /// As [`Memory::map`] for a file that nobody but its owner can open, who could shorten it all the same.
+    pub fn map_unsealed(file: impl AsFd, length: usize) -> Result<Self> {
         // SAFETY: a fresh mapping, wherever the kernel puts it, of a file that stays as long as it is.
         let start = unsafe { mmap(ptr::null_mut(), length, ProtFlags::READ | ProtFlags::WRITE, MapFlags::SHARED, file, 0)? };
         let start = NonNull::new(start.cast::<u8>()).expect("the kernel maps nothing at 0 unless asked to");
@@ -70,6 +77,29 @@ impl Memory {
     pub fn length(&self) -> usize {
         self.length
     }
+
+    /// Memory behind these bytes, and this process's page tables filled in, at once instead of page by page when they are first touched.
+    /// INVAL: this kernel does not know how to (before 5.14).
+    pub fn populate(&self, from: usize, length: usize) -> Result<()> {
+        if length == 0 {
+            return Ok(());
+        }
+        if from.checked_add(length).is_none_or(|end| end > self.length) {
+            return Err(Errno::FAULT);
+        }
+        loop {
+            // SAFETY: within the mapping. What is there stays as it is.
+            let result = unsafe { madvise(self.start.as_ptr().add(from).cast::<c_void>(), length, Advice::LinuxPopulateWrite) };
+            if result != Err(Errno::INTR) {
+                return result;
+            }
+        }
+    }
+}
+
+/// Memory for all of the file, where [`Memory::populate`] is not known.
+pub fn allocate(file: impl AsFd, length: usize) -> Result<()> {
+    fallocate(file, FallocateFlags::empty(), 0, length as u64)
 }
 
 impl Drop for Memory {

@@ -2,7 +2,9 @@
 
 mod bell;
 mod cpu;
+pub mod futex;
 pub mod memory;
+pub mod named_memory;
 
 pub use bell::Bell;
 pub use cpu::{current_cpu, several_cpus};

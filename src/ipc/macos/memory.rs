@@ -23,6 +23,14 @@ impl Memory {
         Err(Errno::NOSYS)
     }
 
+    pub fn map_unsealed(_file: impl AsFd, _length: usize) -> Result<Self> {
+        Err(Errno::NOSYS)
+    }
+
+    pub fn populate(&self, _from: usize, _length: usize) -> Result<()> {
+        match self.0 {}
+    }
+
     pub fn start(&self) -> NonNull<u8> {
         match self.0 {}
     }
@@ -30,4 +38,8 @@ impl Memory {
     pub fn length(&self) -> usize {
         match self.0 {}
     }
+}
+
+pub fn allocate(_file: impl AsFd, _length: usize) -> Result<()> {
+    Err(Errno::NOSYS)
 }

@@ -4,6 +4,7 @@ use super::batch::{append_json, Meta};
 use super::fault::{excerpt, Fault};
 use super::handles::Claimed;
 use super::header::{Header, Segment};
+use crate::ipc::slab::Received;
 use crate::process::collect::Bytes;
 use rustix::io::Errno;
 use std::os::fd::OwnedFd;
@@ -24,6 +25,8 @@ pub struct WithSegments {
     /// The inline ones, one after the other.
     pub bytes: Bytes,
     pub handles: Vec<OwnedFd>,
+    /// What is in slabs.
+    pub pieces: Vec<Received>,
 }
 
 pub struct Body {
@@ -42,7 +45,15 @@ impl Body {
         }
         let meta = Meta::new(&header, &claimed);
         let total = header.inline();
-        let frame = WithSegments { meta, segments: header.segments, text, is_ascii, bytes: Bytes::default(), handles: claimed.handles };
+        let frame = WithSegments {
+            meta,
+            segments: header.segments,
+            text,
+            is_ascii,
+            bytes: Bytes::default(),
+            handles: claimed.handles,
+            pieces: Vec::new(),
+        };
         Ok(Body { frame, total })
     }
 

@@ -11,6 +11,7 @@ mod kinds;
 pub(in crate::ipc) mod limits;
 mod native;
 mod peer;
+mod slabs;
 mod splitter;
 
 pub use batch::{Batch, Meta};

@@ -18,6 +18,10 @@ impl Wire {
     }
 
     pub(super) fn native(&mut self, frame: NativeFrame) -> Result<(), Fault> {
-        Err(Fault::protocol(format!("a frame of kind {}, which nobody has asked for", char::from(frame.kind))))
+        match frame.kind {
+            b'L' => self.slab_announced(frame),
+            b'F' => self.slab_answered(&frame),
+            kind => Err(Fault::protocol(format!("a frame of kind {}, which nobody has asked for", char::from(kind)))),
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::batch::Batch;
 use super::body::WithSegments;
 use super::fault::Fault;
 use super::hello::Hello;
+use super::slabs::Slabs;
 use super::splitter::{Arrival, Splitter};
 use crate::ipc::{Sent, Socket};
 use rustix::io::{Errno, Result};
@@ -31,6 +32,8 @@ pub struct Wire {
     parted: bool,
     /// What came with the frames that JavaScript has got last.
     handles: VecDeque<OwnedFd>,
+    /// Bytes that travel through shared memory.
+    pub(super) slabs: Slabs,
     fault: Option<Fault>,
 }
 
@@ -44,7 +47,8 @@ impl Wire {
             Err(errno) => return Err(errno),
         }
         let splitter = Splitter::new(max_frame);
-        Ok(Wire { socket, splitter, peer: None, reading: false, parted: false, handles: VecDeque::new(), fault: None })
+        let handles = VecDeque::new();
+        Ok(Wire { socket, splitter, peer: None, reading: false, parted: false, handles, slabs: Slabs::default(), fault: None })
     }
 
     /// Why we hung up.
@@ -153,10 +157,14 @@ impl Wire {
             match arrival {
                 Arrival::Hello { hello, json } => {
                     self.peer = Some(hello);
+                    self.slabs_open();
                     events.push(Event::Open(json));
                 }
                 Arrival::Frames(batch) => events.push(Event::Frames(batch)),
-                Arrival::WithSegments(frame) => events.push(Event::WithSegments(frame)),
+                Arrival::WithSegments(mut frame) => {
+                    self.receive_pieces(&mut frame).map_err(Err)?;
+                    events.push(Event::WithSegments(frame));
+                }
                 Arrival::Native(frame) => self.native(frame).map_err(Err)?,
             }
         }

@@ -1,6 +1,7 @@
 //! What threads of the addon's do for an environment, and how it hears of it: streams, pumps, trees.
 
 use super::{Entry, EventLoop, Watched, MAIL};
+use crate::ipc::shared_memory::{Outcome, Waiting};
 use crate::node::arguments::negated;
 use crate::node::dispatch::Event;
 use crate::node::mailbox::Mailbox;
@@ -14,6 +15,8 @@ use std::sync::Arc;
 type Tell = Box<dyn Fn(Ending) + Send + Sync>;
 /// As a pump tells that it is done.
 type Done = Box<dyn FnOnce(Result<(), Errno>) + Send>;
+/// As a wait tells how it ended.
+type Told = Box<dyn FnOnce(Outcome) + Send>;
 
 impl EventLoop {
     /// An id for what a thread will post about, and where it posts. It keeps the loop alive until it is closed.
@@ -46,6 +49,20 @@ impl EventLoop {
         self.fill_ticket(id, start(Box::new(done)).map(Entry::Pump))
     }
 
+    /// A wait under a new id. `begin` is given what to tell its end to.
+    pub fn insert_wait(&mut self, begin: impl FnOnce(Told) -> Result<Waiting, Errno>) -> Result<u32, Errno> {
+        let (id, mailbox) = self.open_ticket(None)?;
+        let told = move |outcome| mailbox.post(id, Event::Collected { status: status_of_wait(outcome) });
+        self.fill_ticket(id, begin(Box::new(told)).map(Entry::Wait))
+    }
+
+    /// Its end is told soon, whatever comes first.
+    pub fn cancel_wait(&self, id: u32) {
+        if let Some(Watched { entry: Entry::Wait(waiting), .. }) = self.entries.get(&id) {
+            waiting.cancel();
+        }
+    }
+
     fn fill_ticket(&mut self, id: u32, entry: Result<Entry, Errno>) -> Result<u32, Errno> {
         match entry {
             Ok(entry) => {
@@ -76,7 +93,9 @@ impl EventLoop {
 
     /// Nothing more is told of it.
     pub fn close_stream_or_ticket(&mut self, id: u32) {
-        if let Some(Watched { entry: Entry::Stream { .. } | Entry::Ticket { .. } | Entry::Pump(_), .. }) = self.entries.get(&id) {
+        if let Some(Watched { entry: Entry::Stream { .. } | Entry::Ticket { .. } | Entry::Pump(_) | Entry::Wait(_), .. }) =
+            self.entries.get(&id)
+        {
             self.remove(id);
         }
     }
@@ -90,7 +109,7 @@ impl EventLoop {
     pub fn open_note(&mut self, id: u32) -> bool {
         match self.entries.get(&id).map(|watched| &watched.entry) {
             Some(Entry::Stream { .. }) => self.stream_over(id),
-            Some(Entry::Ticket { .. } | Entry::Pump(_)) => {
+            Some(Entry::Ticket { .. } | Entry::Pump(_) | Entry::Wait(_)) => {
                 self.remove(id);
                 true
             }
@@ -105,5 +124,16 @@ pub fn status_of(ending: Ending) -> i32 {
         Ending::AtEnd => 0,
         Ending::OverLimit => 1,
         Ending::Failed(errno) => negated(errno),
+    }
+}
+
+/// As `Collected` says.
+fn status_of_wait(outcome: Outcome) -> i32 {
+    match outcome {
+        Outcome::Notified => 0,
+        Outcome::NotEqual => negated(Errno::AGAIN),
+        Outcome::TimedOut => negated(Errno::TIMEDOUT),
+        Outcome::Cancelled => negated(Errno::CANCELED),
+        Outcome::Failed(errno) => negated(errno),
     }
 }

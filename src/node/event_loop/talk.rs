@@ -145,13 +145,18 @@ impl EventLoop {
 
     /// What goes with an event that is about to be handed over. Returns whether anybody is still there for it.
     pub fn prepare(&mut self, id: u32, event: &mut Event) -> bool {
-        let handles = match event {
-            Event::Wire(batch) => mem::take(&mut batch.handles),
-            Event::WireSegments(frame) => mem::take(&mut frame.handles),
+        let (handles, pieces) = match event {
+            Event::Wire(batch) => (mem::take(&mut batch.handles), Vec::new()),
+            Event::WireSegments(frame) => (mem::take(&mut frame.handles), mem::take(&mut frame.pieces)),
             _ => return self.is_open(id),
         };
         let Some(wire) = self.wire(id) else { return false };
         wire.offer_handles(handles);
+        if !pieces.is_empty() {
+            wire.offer_pieces(pieces);
+            // What is not taken goes back.
+            self.pieces.add_due(id);
+        }
         true
     }
 

@@ -1,0 +1,23 @@
+//! Bytes that travel through shared memory: slabs of the sender's, which the receiver maps once and whose pieces it gives back.
+//! See docs/protocol.md, "Shared memory".
+
+mod inbound;
+mod outbound;
+mod owned;
+mod pages;
+#[cfg(test)]
+mod tests;
+
+pub use inbound::{Inbound, Received};
+pub use outbound::{Outbound, WeakOutbound};
+pub use owned::{Allocated, Loose, Slab};
+pub use pages::PAGE;
+
+/// What is shorter is not worth two pages of accounting and a frame that gives it back.
+pub const SHORTEST: usize = 64 * 1024;
+/// Of all slabs of a direction, where nobody says otherwise.
+pub const DEFAULT_LIMIT: usize = 256 << 20;
+/// Mappings are limited too (`vm.max_map_count`).
+pub const MOST_SLABS: usize = 64;
+/// Offsets are to fit an int32, as all numbers of a header.
+pub const LARGEST_SLAB: usize = (1 << 31) - PAGE;

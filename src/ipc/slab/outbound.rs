@@ -1,0 +1,232 @@
+//! What we send through shared memory.
+
+use super::owned::{next_size, Allocated, Bond, Slab};
+use super::pages::PAGE;
+use super::MOST_SLABS;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+/// After a peer could not map a slab (it had no descriptor left), so many pieces go another way before it is asked again.
+const PAUSE: u32 = 64;
+
+/// The slabs of one direction of one channel.
+#[derive(Debug)]
+pub struct Outbound {
+    state: Arc<Mutex<State>>,
+}
+
+/// An [`Outbound`] that may be gone.
+#[derive(Clone, Debug)]
+pub struct WeakOutbound(Weak<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    /// Among all of this process.
+    key: u64,
+    /// Bytes of all slabs.
+    limit: usize,
+    slabs: Vec<Arc<Slab>>,
+    last_id: u32,
+    /// To be written before anything refers to them.
+    announcements: Vec<Announcement>,
+    pause: u32,
+}
+
+/// An L frame, and the descriptor that goes with it.
+#[derive(Debug)]
+pub struct Announcement {
+    pub id: u32,
+    pub frame: Vec<u8>,
+    pub fd: OwnedFd,
+}
+
+/// Until the peer says that it takes slabs there is no room.
+impl Default for Outbound {
+    fn default() -> Self {
+        static KEYS: AtomicU64 = AtomicU64::new(1);
+        let key = KEYS.fetch_add(1, Ordering::Relaxed);
+        let state = State { key, limit: 0, slabs: Vec::new(), last_id: 0, announcements: Vec::new(), pause: 0 };
+        Outbound { state: Arc::new(Mutex::new(state)) }
+    }
+}
+
+impl Outbound {
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    pub fn downgrade(&self) -> WeakOutbound {
+        WeakOutbound(Arc::downgrade(&self.state))
+    }
+
+    /// Bytes of all slabs.
+    pub fn set_limit(&self, limit: usize) {
+        self.state().limit = limit;
+    }
+
+    /// Copies bytes to where the peer sees them, and gives them to it. Returns the mark of the segment; None: there is no room until the
+    /// peer gives something back, or says that it has mapped one more slab.
+    pub fn place(&self, bytes: &[u8]) -> Option<String> {
+        let mut state = self.state();
+        let mapped = state.slabs.iter().filter(|slab| slab.state().bond.is_some_and(|bond| bond.mapped));
+        let piece = match mapped.into_iter().find_map(|slab| slab.allocate(bytes.len())) {
+            Some(piece) => piece,
+            None => {
+                state.prepare(bytes.len());
+                return None;
+            }
+        };
+        // SAFETY: a piece of that length, which nobody else has yet. `bytes` may be of the same slab, but not of the same piece.
+        unsafe { piece.start().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        state.send(piece).ok()
+    }
+
+    /// A place that goes to this peer, to be filled by whoever asks.
+    pub fn allocate(&self, length: usize) -> Option<Allocated> {
+        self.state().allocate(length)
+    }
+
+    /// Whether a slab is this channel's, or becomes so: then its pieces can go to this peer.
+    pub fn adopt(&self, slab: &Arc<Slab>) -> bool {
+        self.state().adopt(slab)
+    }
+
+    pub fn has(&self, slab: &Arc<Slab>) -> bool {
+        self.state().has(slab)
+    }
+
+    /// Gives it to the peer. Returns the mark, or the piece if it was not adopted.
+    pub fn send(&self, piece: Allocated) -> Result<String, Allocated> {
+        let mut state = self.state();
+        if state.has(&piece.slab) {
+            state.send(piece)
+        } else {
+            Err(piece)
+        }
+    }
+
+    pub fn take_announcements(&self) -> Vec<Announcement> {
+        std::mem::take(&mut self.state().announcements)
+    }
+
+    /// It could not be announced.
+    pub fn withdraw(&self, id: u32) {
+        let mut state = self.state();
+        state.slabs.retain(|slab| slab.state().bond.is_none_or(|bond| bond.id != id));
+        state.pause = PAUSE;
+    }
+
+    /// `F<id>`: whether the peer has mapped a slab.
+    pub fn answered(&self, id: u32, mapped: bool) -> Result<(), &'static str> {
+        let mut state = self.state();
+        let waits = |slab: &Arc<Slab>| slab.state().bond.is_some_and(|bond| bond.id == id && !bond.mapped);
+        let index = state.slabs.iter().position(waits).ok_or("an answer to an L frame that was not sent")?;
+        if mapped {
+            if let Some(bond) = &mut state.slabs[index].state().bond {
+                bond.mapped = true;
+            }
+        } else {
+            state.slabs.remove(index);
+            state.pause = PAUSE;
+        }
+        Ok(())
+    }
+
+    /// The JSON of an F frame without an id: `[[slab,offset],…]`.
+    pub fn freed(&self, json: &[u8]) -> Result<(), &'static str> {
+        let pieces: Vec<(u32, u32)> = serde_json::from_slice(json).map_err(|_| "F without a list of pieces")?;
+        let state = self.state();
+        for (id, offset) in pieces {
+            let slab = state.slabs.iter().find(|slab| slab.state().bond.is_some_and(|bond| bond.id == id && id > 0));
+            let page = offset.is_multiple_of(PAGE as u32).then_some(offset / PAGE as u32);
+            let returned = slab.zip(page).is_some_and(|(slab, page)| slab.returned(page).is_ok());
+            if !returned {
+                return Err("F of a piece that this end does not have");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl WeakOutbound {
+    /// As [`Outbound::allocate`], while the channel is there.
+    pub fn allocate(&self, length: usize) -> Option<Allocated> {
+        lock(&*self.0.upgrade()?).allocate(length)
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl State {
+    fn total(&self) -> usize {
+        self.slabs.iter().map(|slab| slab.size()).sum()
+    }
+
+    fn allocate(&mut self, length: usize) -> Option<Allocated> {
+        match self.slabs.iter().find_map(|slab| slab.allocate(length)) {
+            Some(piece) => Some(piece),
+            None => self.grow(length)?.allocate(length),
+        }
+    }
+
+    /// One more slab, announced.
+    fn grow(&mut self, length: usize) -> Option<Arc<Slab>> {
+        if self.slabs.len() == MOST_SLABS {
+            return None;
+        }
+        let size = next_size(length, self.total(), self.limit)?;
+        // Without memory or descriptors it goes another way.
+        let slab = Slab::new(size, Some(Bond { owner: self.key, id: 0, mapped: false })).ok()?;
+        self.slabs.push(slab.clone());
+        self.announce(&slab);
+        Some(slab)
+    }
+
+    /// For the next one of this length, unless the peer has not answered yet for what it was sent.
+    fn prepare(&mut self, length: usize) {
+        if self.pause > 0 {
+            self.pause -= 1;
+        } else if self.slabs.iter().all(|slab| slab.state().bond.is_some_and(|bond| bond.mapped)) {
+            // That there is no more is told by there being none.
+            let _none = self.grow(length);
+        }
+    }
+
+    fn has(&self, slab: &Arc<Slab>) -> bool {
+        self.slabs.iter().any(|known| Arc::ptr_eq(known, slab))
+    }
+
+    /// Whether a slab is this channel's, or becomes so.
+    fn adopt(&mut self, slab: &Arc<Slab>) -> bool {
+        let bond = slab.state().bond;
+        match bond {
+            Some(bond) => bond.owner == self.key && self.has(slab),
+            None if self.slabs.len() < MOST_SLABS && slab.size() <= self.limit.saturating_sub(self.total()) => {
+                slab.state().bond = Some(Bond { owner: self.key, id: 0, mapped: false });
+                self.slabs.push(slab.clone());
+                self.announce(slab);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn announce(&mut self, slab: &Slab) {
+        let mut state = slab.state();
+        let Some(fd) = state.fd.take() else { return };
+        self.last_id += 1;
+        let id = self.last_id;
+        state.bond = Some(Bond { owner: self.key, id, mapped: false });
+        self.announcements.push(Announcement { id, frame: format!("L{id}@1:{{\"size\":{}}}\n", slab.size()).into_bytes(), fd });
+    }
+
+    fn send(&mut self, piece: Allocated) -> Result<String, Allocated> {
+        let Some(bond) = piece.slab.state().bond else { return Err(piece) };
+        let mark = format!("+{}s{}.{}", piece.length(), bond.id, piece.offset());
+        piece.sent();
+        Ok(mark)
+    }
+}

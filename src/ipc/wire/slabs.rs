@@ -1,0 +1,122 @@
+//! The shared memory of a wire: ours that the peer has mapped, and the peer's that is mapped here.
+
+use super::body::WithSegments;
+use super::fault::Fault;
+use super::peer::Wire;
+use super::splitter::NativeFrame;
+use crate::ipc::slab::{Allocated, Inbound, Outbound, Received, Slab};
+use std::os::fd::AsFd;
+use std::sync::Arc;
+
+pub struct Slabs {
+    /// Bytes each way that this end wants.
+    limit: usize,
+    outbound: Outbound,
+    inbound: Inbound,
+    /// Pieces of the frame that JavaScript has got last.
+    offered: Vec<Received>,
+}
+
+impl Default for Slabs {
+    fn default() -> Self {
+        Slabs { limit: 0, outbound: Outbound::default(), inbound: Inbound::new(0), offered: Vec::new() }
+    }
+}
+
+impl Wire {
+    /// Bytes of shared memory that may be mapped each way; none unless this is called. Before anything is read.
+    pub fn allow_slabs(&mut self, limit: usize) {
+        self.slabs.limit = limit;
+        self.slabs.inbound.set_limit(limit);
+    }
+
+    /// The peer has said hello.
+    pub(super) fn slabs_open(&mut self) {
+        let theirs = self.peer_takes_slabs().unwrap_or(0);
+        self.slabs.outbound.set_limit(theirs.min(self.slabs.limit));
+    }
+
+    pub fn outbound(&self) -> &Outbound {
+        &self.slabs.outbound
+    }
+
+    /// The mark of a segment whose bytes are in shared memory now; None: they go another way.
+    pub fn place(&mut self, bytes: &[u8]) -> Option<String> {
+        let mark = self.slabs.outbound.place(bytes);
+        self.announce_slabs();
+        mark
+    }
+
+    pub fn allocate(&mut self, length: usize) -> Option<Allocated> {
+        let piece = self.slabs.outbound.allocate(length);
+        self.announce_slabs();
+        piece
+    }
+
+    /// Whether pieces of this slab can go to this peer: by [`Outbound::send`], without a copy.
+    pub fn adopt(&mut self, slab: &Arc<Slab>) -> bool {
+        let adopted = self.slabs.outbound.adopt(slab);
+        self.announce_slabs();
+        adopted && self.slabs.outbound.has(slab)
+    }
+
+    fn announce_slabs(&mut self) {
+        for slab in self.slabs.outbound.take_announcements() {
+            if self.write_native(&slab.frame, &[slab.fd.as_fd()]).is_err() {
+                // Out of descriptors for one that has to wait, or the peer is gone: then reading tells.
+                self.slabs.outbound.withdraw(slab.id);
+            }
+        }
+    }
+
+    /// `L`: the peer has a slab for this end.
+    pub(super) fn slab_announced(&mut self, frame: NativeFrame) -> Result<(), Fault> {
+        let NativeFrame { id, json, claimed, .. } = frame;
+        let answer = self.slabs.inbound.announce(id, &json, claimed.handles, claimed.lost).map_err(Fault::protocol)?;
+        self.answer(&answer);
+        Ok(())
+    }
+
+    /// `F`: the peer has mapped a slab of ours, or could not, or has no use for some pieces any more.
+    pub(super) fn slab_answered(&self, frame: &NativeFrame) -> Result<(), Fault> {
+        let outbound = &self.slabs.outbound;
+        let answered = match frame.id {
+            0 => outbound.freed(&frame.json),
+            id => outbound.answered(id, frame.json.is_empty()),
+        };
+        answered.map_err(Fault::protocol)
+    }
+
+    /// Takes over what a frame refers to.
+    pub(super) fn receive_pieces(&self, frame: &mut WithSegments) -> Result<(), Fault> {
+        for segment in frame.segments.iter().filter(|segment| segment.kind == b's') {
+            let piece = self.slabs.inbound.arrive(segment.slab, segment.offset, segment.length).map_err(Fault::protocol)?;
+            frame.pieces.push(piece);
+        }
+        Ok(())
+    }
+
+    /// The frame with these is about to be handed over.
+    pub fn offer_pieces(&mut self, pieces: Vec<Received>) {
+        self.slabs.offered = pieces;
+    }
+
+    /// One of them, which nobody has taken yet.
+    pub fn take_piece(&mut self, slab: u32, offset: usize) -> Option<Received> {
+        let index = self.slabs.offered.iter().position(|piece| piece.place() == (slab, offset))?;
+        Some(self.slabs.offered.swap_remove(index))
+    }
+
+    /// What nobody has taken of the last frame goes back, and the peer is told of all that does.
+    pub fn give_back(&mut self) {
+        self.slabs.offered.clear();
+        if let Some(frame) = self.slabs.inbound.take_returns() {
+            self.answer(&frame);
+        }
+    }
+
+    fn answer(&mut self, frame: &[u8]) {
+        // It fails where the peer is gone, who needs no answer any more.
+        let _unheard = self.write_native(frame, &[]);
+    }
+}

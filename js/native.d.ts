@@ -39,6 +39,8 @@ export const enum Event {
   WireSegments = 8,
   /** (id, json): the peer's hello. Comes before every other event of this Wire but End. */
   WireOpen = 9,
+  /** (id): somebody waits at a door, see Reactor.watchDoor(). Comes again in the next turn if they are not let in. */
+  Ready = 10,
 }
 
 /**
@@ -196,6 +198,11 @@ export class Reactor {
   watchTree(tree: number): number;
   /** Of a stream or a ticket: no event follows. What a stream still had is dropped. Idempotent. */
   close(id: number): void;
+  /**
+   * Watches a listening socket (taken over), for Ready. It keeps the loop alive; ref, unref and close apply.
+   * @returns an id, or a negated errno, and the socket is closed
+   */
+  watchDoor(fd: number): number;
   /** For an fd of JavaScript's that nothing else would close where a Worker is terminated: closed at the environment's end, unless released. */
   hold(fd: number): void;
   /** Before it is closed or given to anybody. */

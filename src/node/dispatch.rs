@@ -24,6 +24,7 @@ pub enum Event {
     Wire(wire::Batch),
     WireSegments(Box<WithSegments>),
     WireOpen { hello: Vec<u8> },
+    Ready,
 }
 
 impl Event {
@@ -113,6 +114,7 @@ impl Dispatcher {
                     let text = self.text(&frame.text, frame.is_ascii)?;
                     (8, text, HandOver::whole(self.env).buffer(frame.bytes).map_err(|_| TooLong)?)
                 }
+                Event::Ready => (10, self.number(0), ptr::null_mut()),
                 Event::WireOpen { hello } => (9, self.text(&hello, hello.is_ascii())?, ptr::null_mut()),
             };
             let mut arguments = [self.number(kind), self.number(id as i32), a, b];

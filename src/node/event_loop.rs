@@ -39,6 +39,9 @@ enum Entry {
     Channel { handle: Handle, bell: Option<Handle>, channel: Box<Channel> },
     /// Likewise.
     Wire { handle: Handle, wire: Box<Wire> },
+    /// Where connections come in; likewise. Held for as long as it is watched.
+    #[allow(dead_code)]
+    Door { handle: Handle, socket: OwnedFd },
     /// What a thread of the addon's works on: its last note forgets it. It is told when nobody waits for it any more.
     Ticket { cancel: Option<Arc<WakeUp>> },
     /// Held for as long as it is to go on.
@@ -324,6 +327,7 @@ impl EventLoop {
             Entry::Child { watched: false, .. }
             | Entry::Channel { .. }
             | Entry::Wire { .. }
+            | Entry::Door { .. }
             | Entry::Ticket { cancel: None }
             | Entry::Pump(_)
             | Entry::Wait(_) => {}

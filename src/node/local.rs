@@ -1,11 +1,12 @@
 //! Sockets that others can find: js/native.d.ts.
 
 use super::arguments::negated;
+use super::reactor::Reactor;
 use crate::ipc::local::{self, Address, Listener, SocketFile};
 use napi::bindgen_prelude::{Float64ArraySlice, Int32ArraySlice};
 use napi_derive::napi;
 use rustix::io::{Errno, Result};
-use std::os::fd::{BorrowedFd, IntoRawFd, OwnedFd};
+use std::os::fd::{BorrowedFd, FromRawFd, IntoRawFd, OwnedFd};
 
 fn fd_or_errno(result: Result<OwnedFd>) -> i32 {
     result.map_or_else(negated, IntoRawFd::into_raw_fd)
@@ -34,6 +35,17 @@ pub fn unlink_local(path: String, device: f64, inode: f64) -> i32 {
 #[napi]
 pub fn connect_local(address: String) -> i32 {
     fd_or_errno(Address::parse(&address).and_then(|address| local::connect(&address)))
+}
+
+/// See js/native.d.ts.
+#[napi]
+impl Reactor {
+    #[napi]
+    pub fn watch_door(&self, fd: i32) -> i32 {
+        // SAFETY: JavaScript gives it away.
+        let socket = unsafe { OwnedFd::from_raw_fd(fd) };
+        self.events.borrow_mut().insert_door(socket).map_or_else(negated, |id| id as i32)
+    }
 }
 
 /// See js/native.d.ts.

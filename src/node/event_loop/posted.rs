@@ -113,7 +113,7 @@ impl EventLoop {
                 self.remove(id);
                 true
             }
-            Some(Entry::Child { .. } | Entry::Channel { .. } | Entry::Wire { .. }) | None => false,
+            Some(Entry::Child { .. } | Entry::Channel { .. } | Entry::Wire { .. } | Entry::Door { .. }) | None => false,
         }
     }
 }

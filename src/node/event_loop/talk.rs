@@ -8,7 +8,7 @@ use crate::node::dispatch::Event;
 use crate::node::handle::Seen;
 use rustix::io::Errno;
 use std::mem;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::Instant;
 
 /// What came of a look at one of them.
@@ -38,6 +38,16 @@ impl EventLoop {
         self.keep(id, Entry::Wire { handle, wire: Box::new(wire) });
         // Its hello may have had to wait.
         self.rewatch_channel(id).inspect_err(|_| self.remove(id))?;
+        Ok(id)
+    }
+
+    /// A listening socket, which is watched until it is closed.
+    pub fn insert_door(&mut self, socket: OwnedFd) -> Result<u32, Errno> {
+        let id = self.next_id();
+        let watch = self.watch.as_ref().ok_or(Errno::BADF)?;
+        let handle = watch.channel(socket.as_raw_fd(), id)?;
+        handle.watch_channel(true, false)?;
+        self.keep(id, Entry::Door { handle, socket });
         Ok(id)
     }
 
@@ -125,6 +135,11 @@ impl EventLoop {
                 }
                 talk.events.extend(events.into_iter().map(Event::of_wire));
                 (handle, before, wire.interest())
+            }
+            Entry::Door { .. } => {
+                // Asked for as long as somebody waits at it. An error stops that; accepting then says which.
+                talk.events.push(Event::Ready);
+                return talk;
             }
             _ => return talk,
         };

@@ -1,6 +1,6 @@
 'use strict';
 // Memory that several processes share, for as long as each of them likes.
 
-const { SharedMemory, adopt, descriptorOf } = require('./shared-memory');
+const { SharedMemory, adopt } = require('./shared-memory');
 
-module.exports = { SharedMemory, adopt, descriptorOf };
+module.exports = { SharedMemory, adopt };

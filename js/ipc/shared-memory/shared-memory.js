@@ -103,12 +103,13 @@ class SharedMemory {
     return `SharedMemory {${this.#name === undefined ? '' : ` ${this.#name},`} ${shown} }`;
   }
 
-  static descriptorOf(memory) {
-    if (memory.closed) throw new DOMException('A SharedMemory that is closed could not be cloned.', 'DataCloneError');
+  /** By which a channel sends it. */
+  get [Symbol.for('@x/procs.descriptor')]() {
+    if (this.closed) throw new DOMException('A SharedMemory that is closed could not be cloned.', 'DataCloneError');
     // The receiver could not be sure that it stays as long as it is: a file with a name cannot be sealed.
-    if (memory.#name !== undefined)
+    if (this.#name !== undefined)
       throw new DOMException('A SharedMemory with a name could not be cloned. Send the name.', 'DataCloneError');
-    return memory.#native.fd;
+    return this.#native.fd;
   }
 
   #checkOpen() {
@@ -133,10 +134,6 @@ if (Symbol.dispose) {
   });
 }
 
-/** The fd to send it by, which stays its own. Throws a DataCloneError for one that cannot be sent. */
-const { descriptorOf } = SharedMemory;
-delete SharedMemory.descriptorOf;
-
 /** What has come through a channel. The fd is taken over; it is refused unless nobody can shorten it. */
 function adopt(fd) {
   return new SharedMemory(OWN, made(native().adoptMemory(fd), 'mmap'), undefined);
@@ -158,4 +155,4 @@ function validateName(name, what) {
     throw new codes.ERR_INVALID_ARG_VALUE(what, name, `must be 1 to ${LONGEST_NAME} bytes without "/" and NUL`);
 }
 
-module.exports = { SharedMemory, adopt, descriptorOf };
+module.exports = { SharedMemory, adopt };

@@ -19,6 +19,7 @@ const TREE = 6;
 const WIRE = 7;
 const WIRE_SEGMENTS = 8;
 const WIRE_OPEN = 9;
+const READY = 10;
 
 /** Usage in native.d.ts. */
 const USAGE_FIELDS = 9;
@@ -75,6 +76,9 @@ function dispatcher(receivers) {
         break;
       case WIRE_OPEN:
         receiver.onWireOpen(a);
+        break;
+      case READY:
+        receiver.onReady();
         break;
     }
   };

@@ -18,6 +18,7 @@ const KIND = {
 
 /** Flags in the addon's meta. */
 const TAGGED = 1;
+const LOST = 4;
 const NO_JSON = 8;
 
 /** Items of a stream that may be sent before the first W. */
@@ -35,4 +36,4 @@ function markedLine(head, json, tagged, handles, segments) {
   return `${head}${tagged ? '~' : ''}${handles > 0 ? `@${handles}` : ''}${segments}:${json}\n`;
 }
 
-module.exports = { FIRST_WINDOW, KIND, NO_JSON, TAGGED, markedLine };
+module.exports = { FIRST_WINDOW, KIND, LOST, NO_JSON, TAGGED, markedLine };

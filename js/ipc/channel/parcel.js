@@ -12,6 +12,8 @@ class Parcel {
   pending = null;
   segments = NOTHING;
   fds = NOTHING;
+  /** Which keep those open. */
+  owners = NOTHING;
   tagged = false;
   /** To be told what became of the descriptors, or null. */
   sent = null;
@@ -30,7 +32,8 @@ class Parcel {
     this.tagged = true;
     this.segments = encoded.segments;
     this.pending = encoded.pending;
-    if (encoded.descriptors?.length > 0) this.fds = encoded.descriptors;
+    this.fds = encoded.descriptors;
+    this.owners = encoded.owners;
   }
 
   /** What goes beside the JSON has a word about it in front. See "Descriptors" in docs/protocol.md. */
@@ -43,9 +46,9 @@ class Parcel {
     this.sent = packed.sent;
   }
 
-  /** What is sent later must not be changed meanwhile. Of a Blob's bytes nobody else has any. */
+  /** What is sent later must not be changed meanwhile. A Blob's bytes are not there yet, and nobody else's. */
   keep() {
-    if (this.pending === null) this.segments = this.segments.map(({ type, bytes }) => ({ type, bytes: bytes.slice() }));
+    for (const segment of this.segments) if (segment.bytes !== null) segment.bytes = segment.bytes.slice();
   }
 
   /** Whether it is nothing but its line. */

@@ -4,7 +4,7 @@
 const { meta } = require('../../reactor');
 const { decode } = require('../values');
 const { garbageError, protocolError } = require('./errors');
-const { KIND, NO_JSON, TAGGED } = require('./frame');
+const { KIND, LOST, NO_JSON, TAGGED } = require('./frame');
 const { Order } = require('./order');
 
 /** Places in meta, see Meta in native.d.ts. */
@@ -118,7 +118,7 @@ class Receiver {
     this.#frame(about, 0, value, this.#cut(about, count, buffer), text.length + (buffer?.length ?? 0));
   }
 
-  /** Segments in the order of their marks, as decode() takes them: strings and ArrayBuffers. */
+  /** Segments in the order of their marks, as decode() takes them. */
   #cut(about, count, buffer) {
     const segments = [];
     let start = 0;
@@ -127,14 +127,11 @@ class Receiver {
       const type = about[at];
       const length = about[at + 1];
       if (type === SHARED) {
-        segments.push(this.#wire.take(about[at + 2], about[at + 3]));
+        segments.push({ type: 's', bytes: this.#wire.take(about[at + 2], about[at + 3]) });
         continue;
       }
-      const end = start + length;
-      if (type === LATIN1) segments.push(buffer.latin1Slice(start, end));
-      else if (type === UTF16) segments.push(buffer.ucs2Slice(start, end));
-      else segments.push(blockOf(buffer, start, end));
-      start = end;
+      segments.push({ type: type === BYTES ? 'b' : type === LATIN1 ? 'l' : 'u', bytes: buffer.subarray(start, start + length) });
+      start += length;
     }
     return segments;
   }
@@ -174,14 +171,14 @@ class Receiver {
     let handle;
     if (flags !== 0 || segments !== null || fds !== NO_FDS) {
       try {
-        ({ value, handle } = open(parsed, segments, fds, flags, this.#link.channel));
+        ({ value, handle } = open(parsed, segments, fds, flags));
       } catch (error) {
         this.#link.fault(error.code?.startsWith?.('ERR_PROCS_IPC_') ? error : garbageError(JSON.stringify(parsed), error));
         return;
       }
     }
     const check = this.#checkOf(kind);
-    if (check === null && this.#order === null) this.#accept(kind, id, value, handle, size);
+    if (check === null && this.#order === null && !isPromise(handle)) this.#accept(kind, id, value, handle, size);
     else this.#check(check, kind, id, value, handle, size);
   }
 
@@ -200,27 +197,39 @@ class Receiver {
     }
   }
 
-  #check(check, kind, id, value, handle, size) {
+  #check(check, kind, id, value, given, size) {
     let checked = value;
+    let handle = given;
     let failure;
     try {
       if (check !== null) checked = check(value);
     } catch (error) {
       failure = error;
     }
-    const ready = check !== null && typeof checked?.then === 'function' ? checked : null;
-    const go = (error, settled) => {
-      if (error === undefined) this.#accept(kind, id, ready === null ? checked : settled, handle, size);
-      else this.#refuse(kind, id, error, value, handle);
+    const waits = [];
+    if (check !== null && isPromise(checked)) {
+      waits.push(
+        checked.then(
+          (settled) => (checked = settled),
+          (error) => (failure = error),
+        ),
+      );
+    }
+    if (isPromise(given)) {
+      // A handle that cannot be had is as good as lost.
+      const keep = (opened) => (handle = opened);
+      waits.push(given.then(keep, () => keep(undefined)));
+    }
+    const go = () => {
+      if (failure === undefined) this.#accept(kind, id, checked, handle, size);
+      else this.#refuse(kind, id, failure, value, handle);
     };
-    if (ready === null && this.#order === null) {
-      go(failure);
+    if (waits.length === 0 && this.#order === null) {
+      go();
       return;
     }
     this.#order ??= new Order(this.#orderEnds);
-    this.#order.add(ready, (error, settled) => {
-      if (!this.#link.isDeaf) go(failure ?? error, settled);
-    });
+    this.#order.add(waits.length === 0 ? null : Promise.all(waits), () => this.#link.isDeaf || go());
   }
 
   #refuse(kind, id, error, value, handle) {
@@ -271,8 +280,8 @@ class Receiver {
 }
 
 /** Types of segments. */
+const BYTES = 0x62;
 const LATIN1 = 0x6c;
-const UTF16 = 0x75;
 const SHARED = 0x73;
 
 const NO_FDS = Object.freeze([]);
@@ -288,23 +297,36 @@ function parseAll(text, count) {
   return values.length === count ? values : undefined;
 }
 
-/** A block that came alone is not copied. */
-function blockOf(buffer, start, end) {
-  const { buffer: memory, byteOffset, byteLength } = buffer;
-  if (start === 0 && end === byteLength && byteOffset === 0 && byteLength === memory.byteLength) return memory;
-  return memory.slice(byteOffset + start, byteOffset + end);
+/** What tags, segments and descriptors make of it. handle may be a promise. */
+function open(parsed, segments, fds, flags) {
+  const isTagged = (flags & TAGGED) !== 0;
+  if (fds === NO_FDS) return { value: isTagged ? decode(parsed, segments ?? undefined) : jsonOf(parsed, flags), handle: undefined };
+  const left = new Set(fds);
+  try {
+    // Descriptors of shared memory, and behind them that of the handle, which info is about.
+    if (!Array.isArray(parsed) || parsed.length !== 2) throw garbageError(JSON.stringify(parsed));
+    const [info, json] = parsed;
+    const adopt = (n) => {
+      const fd = fds[n];
+      if (!left.delete(fd)) throw garbageError(JSON.stringify(json));
+      return require('../shared-memory').adopt(fd);
+    };
+    const value = isTagged ? decode(json, segments ?? undefined, adopt) : json;
+    if (info === null || (flags & LOST) !== 0) return { value, handle: undefined };
+    const last = fds[fds.length - 1];
+    left.delete(last);
+    return { value, handle: require('../handles').unpack(info, [last]) };
+  } finally {
+    for (const fd of left) if (fd >= 0) closeFd(fd);
+  }
 }
 
-/** What tags, segments and descriptors make of it. */
-function open(parsed, segments, fds, flags, channel) {
-  const isTagged = (flags & TAGGED) !== 0;
-  if (fds === NO_FDS) return { value: isTagged ? decode(parsed, segments ?? []) : jsonOf(parsed, flags), handle: undefined };
-  // Descriptors of shared memory, and behind them those of the handle, which info is about.
-  if (!Array.isArray(parsed) || parsed.length !== 2) throw garbageError(JSON.stringify(parsed));
-  const [info, json] = parsed;
-  const options = { descriptors: fds };
-  const value = isTagged ? decode(json, segments ?? [], options) : json;
-  return { value, handle: info === null ? undefined : require('../handles').unpack(info, fds.slice(-1), channel) };
+function isPromise(value) {
+  return value !== null && typeof value === 'object' && typeof value.then === 'function';
+}
+
+function closeFd(fd) {
+  require('../../native').native().closeFd(fd);
 }
 
 function jsonOf(parsed, flags) {

@@ -90,7 +90,7 @@ class Transmitter {
 
   #prepare(head, value, options, onHandle) {
     const { transfer, handle } = options;
-    const parcel = new Parcel(head, encode(value, transfer === undefined ? undefined : { transfer }));
+    const parcel = new Parcel(head, encode(value, transfer));
     parcel.addHandle(handle, options, this.#channel);
     if (parcel.sent !== null) onHandle?.(parcel.sent);
     return parcel;

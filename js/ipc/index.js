@@ -12,6 +12,14 @@ module.exports = {
   get marker() {
     return require('./marker');
   },
+  get SharedMemory() {
+    return require('./shared-memory').SharedMemory;
+  },
+  get ByteRing() {
+    return require('./byte-ring').ByteRing;
+  },
+  alloc: lazily(() => require('./slab').alloc),
+  release: lazily(() => require('./slab').release),
   listen: lazily(() => require('./local').listen),
   connect: lazily(() => require('./local').connect),
 };

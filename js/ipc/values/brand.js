@@ -71,16 +71,16 @@ const ordinary = new NativeWeakSet();
 function isOrdinary(value, proto) {
   if (proto === ObjectPrototype || proto === null || weakSetHas(ordinary, proto)) return true;
   // Without members it can be tried without calling a getter of the user's. Not remembered: the next of the same prototype may be another.
-  if (keysOf(value).length === 0) return isCloned(value) && !(markAsUncloneable === undefined && isUncloneableOfLater(proto));
+  if (keysOf(value).length === 0) return becomesObject(value) && !(markAsUncloneable === undefined && isUncloneableOfLater(proto));
   if (isHost(value)) return false;
   weakSetAdd(ordinary, proto);
   return true;
 }
 
-function isCloned(value) {
+function becomesObject(value) {
   try {
-    structuredClone(value);
-    return true;
+    // Keys and the like become keys. An object with members has nothing but the prototype of objects, of whichever context.
+    return getPrototypeOf(getPrototypeOf(structuredClone(value))) === null;
   } catch {
     return false;
   }

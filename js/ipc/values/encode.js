@@ -3,7 +3,16 @@
 
 const { isProxy } = require('node:util').types;
 const { genericNodeError } = require('../../errors');
-const { ArrayPrototype, JSONStringify, ObjectPrototype, defineProperty, getPrototypeOf, hasOwn, valuesOf } = require('./intrinsics');
+const {
+  ArrayPrototype,
+  JSONStringify,
+  ObjectPrototype,
+  defineProperty,
+  getPrototypeOf,
+  hasOwn,
+  isArray,
+  valuesOf,
+} = require('./intrinsics');
 const { LONG_TEXT, MOST_SEGMENTS } = require('./limits');
 const { checkTransfer, transferAll } = require('./transfer');
 const { Writer } = require('./writer');
@@ -35,13 +44,7 @@ class Encoded {
  */
 function encode(value, transfer) {
   let snapshot;
-  if (
-    typeof value === 'object' &&
-    value !== null &&
-    transfer === undefined &&
-    getPrototypeOf(value) === ObjectPrototype &&
-    !isProxy(value)
-  ) {
+  if (typeof value === 'object' && value !== null && transfer === undefined && isPlain(value)) {
     snapshot = { ...value };
     // Most messages are this, and need nothing else.
     if (isFlat(snapshot)) return stringify(snapshot);
@@ -55,6 +58,9 @@ function encode(value, transfer) {
   if (segments.list.length > MOST_SEGMENTS) throw tooLarge(`it needs ${segments.list.length} segments`);
   return new Encoded(json, segments.list, segments.pending, writer.descriptors, writer.owners);
 }
+
+/** Nothing but a Proxy can answer by code of the user's: so that is asked first. */
+const isPlain = (value) => !isProxy(value) && !isArray(value) && getPrototypeOf(value) === ObjectPrototype;
 
 /** Whether there is something in it, and nothing that needs a second look. */
 function isFlat(snapshot) {

@@ -202,7 +202,7 @@ class Writer {
       const key = keys[i];
       const index = +key;
       const at = tag.length;
-      tag[at] = index < length && `${index}` === key ? index : key;
+      tag[at] = index >>> 0 === index && index < length && `${index}` === key ? index : key;
       tag[at + 1] = null;
       tag[at + 1] = this.value(items[i], tag, at + 1, depth + 2);
     }

@@ -1,3 +1,4 @@
+mod corpus;
 mod corruption;
 mod cuts;
 mod memory;

@@ -6,6 +6,9 @@ module.exports = {
   get parent() {
     return require('./parent').parent();
   },
+  get broker() {
+    return require('./broker').inherited();
+  },
   get Channel() {
     return require('./channel').Channel;
   },
@@ -20,6 +23,8 @@ module.exports = {
   },
   alloc: lazily(() => require('./slab').alloc),
   release: lazily(() => require('./slab').release),
+  createBroker: lazily(() => require('./broker').createBroker),
+  connectBroker: lazily(() => require('./broker').connectBroker),
   listen: lazily(() => require('./local').listen),
   connect: lazily(() => require('./local').connect),
 };

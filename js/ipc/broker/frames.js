@@ -1,0 +1,108 @@
+'use strict';
+// Frames of a broker's clients, both ways, see "The broker" in docs/protocol.md.
+
+const { meta } = require('../../reactor');
+const { decode } = require('../values');
+
+/** Kinds as the addon tells them. */
+const KIND = {
+  __proto__: null,
+  DELIVERY: 86,
+  DIRECT: 71,
+  ACKNOWLEDGEMENT: 75,
+  REQUEST: 81,
+  ANSWER: 82,
+  ERROR: 69,
+  CANCEL: 67,
+  BYE: 88,
+};
+
+/** Places in meta, see Meta in native.d.ts. */
+const FIELDS = 4;
+const FRAME_ID = 1;
+const FRAME_FLAGS = 2;
+const FRAME_HANDLES = 3;
+const SEGMENTS_SHIFT = 8;
+
+/** Flags in meta. */
+const TAGGED = 1;
+const ADDRESSED = 2;
+const NO_JSON = 8;
+
+/** Types of segments. */
+const LATIN1 = 0x6c;
+const UTF16 = 0x75;
+
+/**
+ * @param {string} head kind and id: 'P7'
+ * @param {string} target topic or name, or ''
+ * @param {string} marks of the segments
+ */
+function lineOf(head, isTagged, target, marks, json) {
+  return `${head}${isTagged ? '~' : ''}${target === '' ? '' : `=${target}`}${marks}:${json}\n`;
+}
+
+/** A frame that came in. */
+class Frame {
+  constructor(kind, id, flags, parsed, segments) {
+    this.kind = kind;
+    this.id = id;
+    const isAddressed = (flags & ADDRESSED) !== 0;
+    /** Topic or name, or ''. */
+    this.target = isAddressed ? parsed[0] : '';
+    this.#flags = flags;
+    this.#parsed = isAddressed ? parsed[1] : parsed;
+    this.#segments = segments;
+  }
+
+  #flags;
+  #parsed;
+  #segments;
+
+  /** @throws where its sender's tags make no sense, which is not the broker's fault */
+  get value() {
+    if ((this.#flags & TAGGED) !== 0) return decode(this.#parsed, this.#segments);
+    return (this.#flags & NO_JSON) === 0 ? this.#parsed : undefined;
+  }
+}
+
+/** @returns {unknown[] | undefined} undefined: that is not what a broker sends */
+function parse(text, count) {
+  try {
+    const values = JSON.parse(text);
+    if (count === 1) return [values];
+    return values.length === count ? values : undefined;
+  } catch {
+    return undefined; // told by the caller
+  }
+}
+
+/** Of those that are being told right now the one at place `i`. */
+function frameAt(i, parsed, segments = undefined) {
+  const about = meta();
+  const at = i * FIELDS;
+  return new Frame(about[at], about[at + FRAME_ID], about[at + FRAME_FLAGS], parsed, segments);
+}
+
+/** Whether that is a message to a topic as most are: plain JSON, and for all whom it may concern. */
+function isPlainDelivery(about, i) {
+  const at = i * FIELDS;
+  return about[at] === KIND.DELIVERY && about[at + FRAME_ID] === 0 && about[at + FRAME_FLAGS] === ADDRESSED;
+}
+
+/** Segments in the order of their marks, as decode() takes them. */
+function cut(buffer) {
+  const about = meta();
+  const count = about[FRAME_HANDLES] >> SEGMENTS_SHIFT;
+  const segments = [];
+  let start = 0;
+  for (let i = 1; i <= count; i++) {
+    const type = about[i * FIELDS];
+    const end = start + about[i * FIELDS + 1];
+    segments.push({ type: type === LATIN1 ? 'l' : type === UTF16 ? 'u' : 'b', bytes: buffer.subarray(start, end) });
+    start = end;
+  }
+  return segments;
+}
+
+module.exports = { KIND, cut, frameAt, isPlainDelivery, lineOf, parse };

@@ -3,7 +3,7 @@
 //
 // Decided at the end, when no code of the user's runs any more: until then a getter may resize or detach any of them.
 
-const { NativeMap, arrayBufferByteLength, getPrototypeOf, mapForEach, mapGet, mapSet } = require('./intrinsics');
+const { NativeMap, arraySort, arrayBufferByteLength, getPrototypeOf, mapForEach, mapGet, mapSet } = require('./intrinsics');
 const { dataCloneError } = require('./clone-error');
 const { MOST_RESERVED } = require('./limits');
 const { detachedError, isDetached, lookAt, maxByteLengthOf, tracksLength } = require('./views');
@@ -22,7 +22,8 @@ class Blocks {
   }
 
   addView(view, buffer, tag) {
-    this.#of(buffer).views.push({ view, tag });
+    const { views } = this.#of(buffer);
+    views[views.length] = { view, tag, name: '', byteOffset: 0, byteLength: 0, length: 0, tracks: false, isBuffer: false };
   }
 
   #of(buffer) {
@@ -43,11 +44,7 @@ class Blocks {
       if (block.max !== undefined && (this.#reserved += block.max) > MOST_RESERVED) {
         throw dataCloneError('The resizable ArrayBuffers of a message must not be able to grow to more than 4 GiB together.');
       }
-      for (const one of block.views) {
-        Object.assign(one, lookAt(one.view));
-        one.tracks = tracksLength(one.view, one);
-        one.isBuffer = getPrototypeOf(one.view) === BufferPrototype;
-      }
+      for (let i = 0; i < block.views.length; i++) lookAgain(block.views[i]);
     });
   }
 
@@ -57,58 +54,75 @@ class Blocks {
    */
   fill(message) {
     mapForEach(this.#buffers, (block, buffer) => {
-      const bytes = new Uint8Array(message.moved(buffer), 0, block.size);
-      if (block.own === null && block.views.every((one) => one.isBuffer)) fillPieces(block.views, bytes, message);
-      else fillWhole(block, bytes, message);
+      if (block.own === null && areBuffers(block.views)) fillPieces(block.views, message.moved(buffer), message);
+      else fillWhole(block, new Uint8Array(message.moved(buffer), 0, block.size), message);
     });
   }
 }
 
+function lookAgain(one) {
+  const seen = lookAt(one.view);
+  one.name = seen.name;
+  one.byteOffset = seen.byteOffset;
+  one.byteLength = seen.byteLength;
+  one.length = seen.length;
+  one.tracks = tracksLength(one.view, seen);
+  one.isBuffer = getPrototypeOf(one.view) === BufferPrototype;
+}
+
+function areBuffers(views) {
+  for (let i = 0; i < views.length; i++) if (!views[i].isBuffer) return false;
+  return true;
+}
+
 function fillWhole({ own, views, size, max }, bytes, message) {
-  const [first] = views;
+  const first = views[0];
   if (own === null && views.length === 1 && max === undefined && first.byteOffset === 0 && first.byteLength === size) {
-    first.tag.push(first.name);
+    first.tag[0] = first.name;
     message.segments.addBlock(first.tag, bytes);
     return;
   }
   const tag = own?.tag ?? [];
-  tag.push('ArrayBuffer');
+  tag[0] = 'ArrayBuffer';
   message.segments.addBlock(tag, bytes);
-  if (max !== undefined) tag.push(max);
+  if (max !== undefined) tag[2] = max;
   if (views.length === 0) return;
   let reference;
   if (own !== null) reference = message.places.reference(own.place);
   else reference = views.length === 1 ? { $: tag } : message.places.enter({ $: tag });
-  for (const one of views) pushView(one, reference, one.byteOffset);
+  for (let i = 0; i < views.length; i++) fillView(views[i], reference, views[i].byteOffset);
 }
 
 /** Node's Buffers, as a rule, lie side by side in a block that is not theirs: only their own bytes are sent. Those that overlap go on doing so. */
-function fillPieces(views, bytes, message) {
-  const sorted = [...views].sort((a, b) => a.byteOffset - b.byteOffset || b.byteLength - a.byteLength);
+function fillPieces(views, block, message) {
+  const sorted = arraySort(views, (a, b) => a.byteOffset - b.byteOffset || b.byteLength - a.byteLength);
   for (let i = 0; i < sorted.length; ) {
     const start = sorted[i].byteOffset;
     let end = start + sorted[i].byteLength;
     let next = i + 1;
     for (; next < sorted.length && sorted[next].byteOffset < end; next++) {
-      end = Math.max(end, sorted[next].byteOffset + sorted[next].byteLength);
+      const last = sorted[next].byteOffset + sorted[next].byteLength;
+      if (last > end) end = last;
     }
-    const piece = bytes.subarray(start, end);
+    const piece = new Uint8Array(block, start, end - start);
     if (next - i === 1) {
-      sorted[i].tag.push('Uint8Array');
+      sorted[i].tag[0] = 'Uint8Array';
       message.segments.addBlock(sorted[i].tag, piece);
     } else {
       const tag = ['ArrayBuffer'];
       message.segments.addBlock(tag, piece);
       const reference = message.places.enter({ $: tag });
-      for (let j = i; j < next; j++) pushView(sorted[j], reference, sorted[j].byteOffset - start);
+      for (let j = i; j < next; j++) fillView(sorted[j], reference, sorted[j].byteOffset - start);
     }
     i = next;
   }
 }
 
-function pushView({ tag, name, length, tracks }, reference, byteOffset) {
-  tag.push(name, reference, byteOffset);
-  if (!tracks) tag.push(length);
+function fillView({ tag, name, length, tracks }, reference, byteOffset) {
+  tag[0] = name;
+  tag[1] = reference;
+  tag[2] = byteOffset;
+  if (!tracks) tag[3] = length;
 }
 
 module.exports = { Blocks };

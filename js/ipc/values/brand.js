@@ -15,6 +15,7 @@ const {
   hasOwn,
   isInChain,
   keysOf,
+  stringIncludes,
   structuredClone,
   weakSetAdd,
   weakSetHas,
@@ -92,17 +93,22 @@ function isHost(value) {
     structuredClone(0, { transfer: [value, value] });
     return true;
   } catch (error) {
-    return /duplicate/.test(error.message);
+    return stringIncludes(error.message, 'duplicate');
   }
 }
 
 /** Node 20 makes empty objects of these, Node 22 and later refuse them: one answer for all. */
 const UNCLONEABLE = ['URL', 'URLSearchParams', 'FormData', 'Headers', 'Request', 'Response', 'WebSocket', 'MessageEvent', 'EventSource'];
 
+function isListed(name) {
+  for (let i = 0; i < UNCLONEABLE.length; i++) if (UNCLONEABLE[i] === name) return true;
+  return false;
+}
+
 function isUncloneableOfLater(prototype) {
   for (let proto = prototype; proto !== null && !isProxy(proto); proto = getPrototypeOf(proto)) {
     const own = getOwnPropertyDescriptor(proto, 'constructor')?.value;
-    if (typeof own !== 'function' || isProxy(own) || !UNCLONEABLE.includes(own.name)) continue;
+    if (typeof own !== 'function' || isProxy(own) || !isListed(own.name)) continue;
     if (hasOwn(globalThis, own.name) && globalThis[own.name] === own) return true;
   }
   return false;

@@ -104,7 +104,8 @@ function stringify(tree) {
 function shield(tree) {
   if (typeof tree !== 'object' || tree === null) return;
   if (!hasOwn(tree, 'toJSON')) defineProperty(tree, 'toJSON', { __proto__: null, value: undefined, enumerable: false });
-  for (const child of valuesOf(tree)) shield(child);
+  const children = valuesOf(tree);
+  for (let i = 0; i < children.length; i++) shield(children[i]);
 }
 
 function tooLarge(why, cause) {

@@ -8,6 +8,7 @@ const {
   domExceptionName,
   getOwnPropertyDescriptor,
   hasOwn,
+  reflectSet,
 } = require('./intrinsics');
 
 const TYPES = { __proto__: null, Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
@@ -56,12 +57,12 @@ function makeDOMException(message, name, stack) {
 function withoutTrace(make, stack) {
   const limit = Error.stackTraceLimit;
   // Not by assignment, which throws where Error is frozen.
-  Reflect.set(Error, 'stackTraceLimit', 0);
+  reflectSet(Error, 'stackTraceLimit', 0);
   let error;
   try {
     error = make();
   } finally {
-    Reflect.set(Error, 'stackTraceLimit', limit);
+    reflectSet(Error, 'stackTraceLimit', limit);
   }
   // From Node 21 on it is an accessor of each error, which keeps what it is set to.
   if (hasOwn(error, 'stack')) error.stack = stack;

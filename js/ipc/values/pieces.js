@@ -2,20 +2,27 @@
 // The segments of a frame that came in: what is taken of each, and that it is not taken twice, which would let a short frame become a large value.
 
 const { isArrayBuffer } = require('node:util').types;
-const { arrayBufferSlice } = require('./intrinsics');
+const {
+  arrayBufferByteLength,
+  isArray,
+  isSafeInteger,
+  typedArrayBuffer,
+  typedArrayByteLength,
+  typedArrayByteOffset,
+} = require('./intrinsics');
 const { garbage } = require('./garbage');
 const { textOf } = require('./text');
 
 class Pieces {
   #segments;
   /** Bytes taken of each; -1: all of it, even where that is none. */
-  #taken;
+  #taken = [];
   #texts = null;
 
   /** @param {{type: 'b' | 's' | 'l' | 'u', bytes: Uint8Array | ArrayBuffer}[]} segments */
   constructor(segments) {
     this.#segments = segments;
-    this.#taken = new Array(segments.length).fill(0);
+    for (let i = 0; i < segments.length; i++) this.#taken[i] = 0;
   }
 
   /**
@@ -23,25 +30,27 @@ class Pieces {
    * @returns {ArrayBuffer} the value's own from now on
    */
   take(place) {
-    if (Array.isArray(place)) return this.#part(place);
+    if (isArray(place)) return this.#part(place);
     const bytes = this.#bytes(place);
     if (this.#taken[place] !== 0) throw garbage('bytes of a segment are there twice');
     this.#taken[place] = -1;
     if (isArrayBuffer(bytes)) return bytes;
-    const { buffer, byteOffset, byteLength } = bytes;
-    if (byteOffset === 0 && byteLength === buffer.byteLength) return buffer;
-    return arrayBufferSlice(buffer, byteOffset, byteOffset + byteLength);
+    const buffer = typedArrayBuffer(bytes);
+    const byteOffset = typedArrayByteOffset(bytes);
+    const byteLength = typedArrayByteLength(bytes);
+    if (byteOffset === 0 && byteLength === arrayBufferByteLength(buffer)) return buffer;
+    return copyOf(buffer, byteOffset, byteLength);
   }
 
   #part(place) {
-    const [index, start, length] = place;
+    const { 0: index, 1: start, 2: length } = place;
     const bytes = this.#bytes(index);
-    const size = bytes.byteLength;
+    const size = sizeOf(bytes);
     if (place.length !== 3 || !isCount(start) || !isCount(length) || start + length > size)
       throw garbage('bytes that are not in their segment');
     if (this.#taken[index] === -1 || (this.#taken[index] += length) > size) throw garbage('bytes of a segment are there twice');
-    if (isArrayBuffer(bytes)) return arrayBufferSlice(bytes, start, start + length);
-    return arrayBufferSlice(bytes.buffer, bytes.byteOffset + start, bytes.byteOffset + start + length);
+    if (isArrayBuffer(bytes)) return copyOf(bytes, start, length);
+    return copyOf(typedArrayBuffer(bytes), typedArrayByteOffset(bytes) + start, length);
   }
 
   #bytes(index) {
@@ -53,13 +62,18 @@ class Pieces {
   text(index) {
     const segment = isCount(index) ? this.#segments[index] : undefined;
     if (segment === undefined || (segment.type !== 'l' && segment.type !== 'u')) throw garbage('a text without a segment');
-    if (segment.type === 'u' && segment.bytes.byteLength % 2 === 1) throw garbage('half a character at the end of a text');
+    if (segment.type === 'u' && sizeOf(segment.bytes) % 2 === 1) throw garbage('half a character at the end of a text');
     this.#texts ??= [];
-    this.#texts[index] ??= textOf(segment.type, segment.bytes);
+    this.#texts[index] ??= textOf(segment.type, isArrayBuffer(segment.bytes) ? new Uint8Array(segment.bytes) : segment.bytes);
     return this.#texts[index];
   }
 }
 
-const isCount = (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+/** Not by slice(), which asks the constructor for another. */
+const copyOf = (buffer, start, length) => typedArrayBuffer(new Uint8Array(new Uint8Array(buffer, start, length)));
+
+const sizeOf = (bytes) => (isArrayBuffer(bytes) ? arrayBufferByteLength(bytes) : typedArrayByteLength(bytes));
+
+const isCount = (value) => typeof value === 'number' && isSafeInteger(value) && value >= 0;
 
 module.exports = { Pieces, isCount };

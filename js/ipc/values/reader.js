@@ -3,7 +3,7 @@
 //
 // The tree that JSON.parse made becomes the value: its objects and arrays stay, and tags are replaced where they stand.
 
-const { isArray, keysOf } = require('./intrinsics');
+const { isArray, keysOf, stringSlice } = require('./intrinsics');
 const { garbage } = require('./garbage');
 const { DEEPEST_TAKEN, MOST_RESERVED } = require('./limits');
 const { Pieces, isCount } = require('./pieces');
@@ -21,7 +21,7 @@ const CONSTANTS = {
 class Reader {
   #pieces;
   #adopt;
-  #adopted = new Set();
+  #adopted = [];
   #reserved = 0;
   /** Entries of the table as they came, and what has been made of each. */
   #entries = [];
@@ -38,10 +38,10 @@ class Reader {
 
   read(tree) {
     if (!isGraph(tree)) return this.value(tree, 1);
-    const [, root, entries] = tree.$;
+    const root = tree.$[1];
+    const entries = tree.$[2];
     if (tree.$.length !== 3 || !isArray(entries)) throw garbage('a graph without a table');
     this.#entries = entries;
-    this.#made = new Array(entries.length).fill(undefined);
     // First all of them, empty; then what is in each. So none of them waits for another, however long the chain.
     for (let i = 0; i < entries.length; i++) this.#make(i);
     for (let i = 0; i < entries.length; i++) this.#fill(entries[i], this.#made[i], 4);
@@ -64,9 +64,10 @@ class Reader {
       }
       return tree;
     }
-    for (const key of keysOf(tree)) {
-      const member = tree[key];
-      if (typeof member === 'object' && member !== null) tree[key] = this.value(member, depth + 1);
+    const keys = keysOf(tree);
+    for (let i = 0; i < keys.length; i++) {
+      const member = tree[keys[i]];
+      if (typeof member === 'object' && member !== null) tree[keys[i]] = this.value(member, depth + 1);
     }
     return tree;
   }
@@ -81,7 +82,7 @@ class Reader {
   }
 
   #reference(number) {
-    if (!isCount(number) || number >= this.#made.length) throw garbage(`entry ${number} of a table is not there`);
+    if (!isCount(number) || number >= this.#entries.length) throw garbage(`entry ${number} of a table is not there`);
     return this.#make(number);
   }
 
@@ -139,9 +140,9 @@ class Reader {
   }
 
   sharedMemory(descriptor) {
-    if (!isCount(descriptor) || this.#adopt === undefined || this.#adopted.has(descriptor))
+    if (!isCount(descriptor) || this.#adopt === undefined || this.#adopted[descriptor] === true)
       throw garbage('shared memory without a descriptor');
-    this.#adopted.add(descriptor);
+    this.#adopted[descriptor] = true;
     return this.#adopt(descriptor);
   }
 }
@@ -156,7 +157,8 @@ const isGraph = (tree) => typeof tree === 'object' && tree !== null && isTagged(
 
 function typeOf(tag) {
   const type = isArray(tag) && typeof tag[0] === 'string' ? TAGS[tag[0]] : undefined;
-  if (type === undefined) throw garbage(`an unknown tag: ${JSON.stringify(tag)?.slice(0, 80)}`);
+  if (type === undefined)
+    throw garbage(typeof tag?.[0] === 'string' ? `an unknown tag: ${stringSlice(tag[0], 0, 80)}` : 'a tag without a name');
   return type;
 }
 

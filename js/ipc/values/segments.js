@@ -1,7 +1,7 @@
 'use strict';
 // The segments of a frame, as they are collected.
 
-const { blobArrayBuffer, blobSize, typedArraySet } = require('./intrinsics');
+const { blobArrayBuffer, blobSize, promiseAll, promiseThen, typedArraySet } = require('./intrinsics');
 const { dataCloneError } = require('./clone-error');
 const { HUGE_TEXT, MOST_BLOCKS, MOST_LARGE_BLOCKS, MOST_TEXTS, SMALL_BLOCK } = require('./limits');
 const { textSegment } = require('./text');
@@ -11,73 +11,88 @@ class Segments {
   list = [];
   /** Blocks of bytes whose place is not decided: it depends on how many there are. */
   #blocks = [];
+  /** For the bytes of Blobs. */
   #waiting = [];
 
   /** @returns {number | null} null: there are enough, it stays in the JSON */
   addText(text) {
     if (this.list.length >= MOST_TEXTS && text.length < HUGE_TEXT) return null;
     const { type, bytes } = textSegment(text);
-    return this.list.push({ type, bytes, length: bytes.length }) - 1;
+    return this.#add(type, bytes, bytes.length).index;
+  }
+
+  #add(type, bytes, length) {
+    const index = this.list.length;
+    const segment = { type, bytes, length };
+    this.list[index] = segment;
+    return { index, segment };
   }
 
   /** @param {unknown[]} tag gets the place as its next argument, once that is known */
   addBlock(tag, bytes) {
-    this.#blocks.push({ tag, at: tag.push(0) - 1, bytes, blob: null, length: bytes.length });
+    this.#enqueue(tag, bytes, null, bytes.length);
   }
 
   addBlob(tag, blob) {
-    this.#blocks.push({ tag, at: tag.push(0) - 1, bytes: null, blob, length: blobSize(blob) });
+    this.#enqueue(tag, null, blob, blobSize(blob));
+  }
+
+  #enqueue(tag, bytes, blob, length) {
+    const at = tag.length;
+    tag[at] = null;
+    this.#blocks[this.#blocks.length] = { tag, at, bytes, blob, length };
   }
 
   /** Gives each block its place. */
   settle() {
     const crowded = this.#blocks.length > MOST_BLOCKS;
-    let large = 0;
     const sharing = [];
-    for (const block of this.#blocks) {
-      if (crowded && (block.length < SMALL_BLOCK || ++large > MOST_LARGE_BLOCKS)) sharing.push(block);
-      else block.tag[block.at] = this.#alone(block);
+    let large = 0;
+    for (let i = 0; i < this.#blocks.length; i++) {
+      const block = this.#blocks[i];
+      if (crowded && (block.length < SMALL_BLOCK || ++large > MOST_LARGE_BLOCKS)) sharing[sharing.length] = block;
+      else this.#alone(block);
     }
     if (sharing.length > 0) this.#together(sharing);
   }
 
   #alone(block) {
-    const segment = { type: 'b', bytes: block.bytes, length: block.length };
-    if (block.blob !== null) {
-      this.#waiting.push(
-        bytesOf(block).then((bytes) => {
-          segment.bytes = bytes;
-        }),
-      );
-    }
-    return this.list.push(segment) - 1;
+    const { index, segment } = this.#add('b', block.bytes, block.length);
+    block.tag[block.at] = index;
+    if (block.blob === null) return;
+    this.#await(block, (bytes) => {
+      segment.bytes = bytes;
+    });
   }
 
   #together(blocks) {
-    const length = blocks.reduce((sum, block) => sum + block.length, 0);
-    const bytes = new Uint8Array(length);
-    const index = this.list.push({ type: 'b', bytes, length }) - 1;
+    let length = 0;
+    for (let i = 0; i < blocks.length; i++) length += blocks[i].length;
+    const all = new Uint8Array(length);
+    const { index } = this.#add('b', all, length);
     let start = 0;
-    for (const block of blocks) {
+    for (let i = 0; i < blocks.length; i++) {
+      const block = blocks[i];
       const at = start;
-      if (block.blob === null) typedArraySet(bytes, block.bytes, at);
-      else this.#waiting.push(bytesOf(block).then((read) => typedArraySet(bytes, read, at)));
       block.tag[block.at] = [index, at, block.length];
+      if (block.blob === null) typedArraySet(all, block.bytes, at);
+      else this.#await(block, (bytes) => typedArraySet(all, bytes, at));
       start += block.length;
     }
   }
 
+  #await({ blob, length }, take) {
+    this.#waiting[this.#waiting.length] = promiseThen(blobArrayBuffer(blob), (buffer) => {
+      const bytes = new Uint8Array(buffer);
+      if (bytes.length !== length) throw dataCloneError('A Blob has changed while it was read and could not be cloned.');
+      take(bytes);
+    });
+  }
+
   /** @returns {Promise<void> | null} until the bytes of all Blobs are there */
   get pending() {
-    if (this.#waiting.length === 0) return null;
-    return Promise.all(this.#waiting).then(() => undefined);
+    return this.#waiting.length === 0 ? null : promiseThen(promiseAll(this.#waiting), () => undefined);
   }
-}
-
-async function bytesOf({ blob, length }) {
-  const bytes = new Uint8Array(await blobArrayBuffer(blob));
-  if (bytes.length !== length) throw dataCloneError('A Blob has changed while it was read and could not be cloned.');
-  return bytes;
 }
 
 module.exports = { Segments };

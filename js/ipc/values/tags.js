@@ -12,6 +12,7 @@ const { VIEW_NAMES, viewType } = require('./views');
 
 const { defineProperty, hasOwn, isArray } = intrinsics;
 
+const NOT_A_DATE = Number.NaN;
 /** A Date can be so far from 1970. */
 const FARTHEST = 8.64e15;
 
@@ -50,9 +51,9 @@ const date = {
   make(_, tag) {
     take(tag, 1);
     const time = tag[1];
-    if (time !== null && !(typeof time === 'number' && Number.isInteger(time) && Math.abs(time) <= FARTHEST))
+    if (time !== null && !(typeof time === 'number' && time % 1 === 0 && time <= FARTHEST && time >= -FARTHEST))
       throw garbage('a Date that is none');
-    return new intrinsics.NativeDate(time ?? Number.NaN);
+    return new intrinsics.NativeDate(time ?? NOT_A_DATE);
   },
 };
 
@@ -116,7 +117,7 @@ const array = {
 
 /** Neither an index in disguise nor the length. */
 function isName(key) {
-  const index = Number(key);
+  const index = +key;
   return key !== 'length' && !(isCount(index) && index < LONGEST_ARRAY && `${index}` === key);
 }
 
@@ -188,7 +189,8 @@ const view = {
       return attempt(() => new View(bytes), 'a view on half an item');
     }
     const buffer = reader.buffer(tag[1], depth);
-    const [, , byteOffset, length] = tag;
+    const byteOffset = tag[2];
+    const length = tag[3];
     if (!isCount(byteOffset)) throw garbage('a view at an impossible place');
     if (tag.length === 3 ? !intrinsics.arrayBufferResizable(buffer) : !isCount(length)) throw garbage('a view of an impossible length');
     return attempt(() => new View(buffer, byteOffset, length), 'a view that does not fit');

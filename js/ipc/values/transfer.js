@@ -11,12 +11,15 @@ const { detachedError, isDetached } = require('./views');
  * @returns {ArrayBuffer[]} nothing else can be transferred to another process in a message
  */
 function checkTransfer(transfer) {
+  // Whatever can be iterated, as structuredClone takes it.
   const list = [...transfer];
-  list.forEach((item, i) => {
-    if (!types.isArrayBuffer(item)) throw dataCloneError('Only an ArrayBuffer can be transferred to another process.');
-    if (list.indexOf(item) !== i) throw dataCloneError('Transfer list contains duplicate ArrayBuffer');
-    if (isDetached(item)) throw detachedError();
-  });
+  const seen = new NativeMap();
+  for (let i = 0; i < list.length; i++) {
+    if (!types.isArrayBuffer(list[i])) throw dataCloneError('Only an ArrayBuffer can be transferred to another process.');
+    if (mapGet(seen, list[i])) throw dataCloneError('Transfer list contains duplicate ArrayBuffer');
+    if (isDetached(list[i])) throw detachedError();
+    mapSet(seen, list[i], true);
+  }
   return list;
 }
 

@@ -261,6 +261,8 @@ export class Broker {
   stats(counters: Float64Array): void;
   /** Event.End follows, when all that waited is with the clients, and after a second at the latest. Idempotent. */
   close(): void;
+  /** At once, and returns when its thread has ended: for 'exit', behind which nothing else is done. */
+  end(): void;
   /** To be called at its Event.End: there is nothing left to end with the environment. */
   forget(): void;
   ref(): void;

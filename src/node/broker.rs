@@ -109,6 +109,11 @@ impl Broker {
     }
 
     #[napi]
+    pub fn end(&self) {
+        self.broker.end();
+    }
+
+    #[napi]
     pub fn forget(&mut self) {
         if !self.hook.is_null() {
             // SAFETY: added by `start_broker`, and not run, or the environment would have ended. Its reference is given back once.

@@ -372,7 +372,13 @@ impl Server {
     fn dismiss(&mut self, place: u32, refusal: Option<Refusal>) {
         self.forget(place);
         let Some(client) = self.clients.get(place) else { return };
-        let Some(refusal) = refusal else { return self.close(place) };
+        let Some(refusal) = refusal else {
+            // It may have said goodbye, and then waits for what was answered before.
+            if !client.outbox.is_blocked() {
+                let _as_it_may_be = client.outbox.flush(&self.counters, &client.socket);
+            }
+            return self.close(place);
+        };
         add(&self.counters.cut_off, 1);
         client.outbox.end_with(&self.counters, replies::goodbye(&refusal));
         client.stage = Stage::Leaving;

@@ -3,6 +3,6 @@
 
 const { parity } = require('./lib/parity.js');
 
-describe.each(['ipc-send', 'ipc-values', 'ipc-disconnect', 'ipc-halves', 'ipc-context', 'ipc-back-pressure'])('%s', (fixture) => {
+describe.each(['ipc-values', 'ipc-context', 'ipc-back-pressure', 'ipc-process-end'])('%s', (fixture) => {
   parity(fixture, { ours: 'fast' });
 });

@@ -14,8 +14,8 @@ const NEXT_CALL = [0, 'sync\n', 'async', 0, null];
 /**
  * @param {string} fixture file in fixtures/, without .js. It exports `scenarios`, played with both, and may export `invariants`, which
  *   are ours alone and assert for themselves, `prepare`, called before the first of either, and `needsRoot`.
- * @param {{ limits?: string, ours?: 'ours' | 'fast' }} options limits: shell commands before Node is started, `ulimit -n 64`.
- *   ours: 'fast' for ours with `transport: 'fast'`.
+ * @param {{ limits?: string, ours?: 'ours' | 'fast' | 'fast-socket' }} options limits: shell commands before Node is started, `ulimit -n 64`.
+ *   ours: 'fast' for ours with `transport: 'fast'`, 'fast-socket' for that without a ring in shared memory.
  */
 function parity(fixture, { limits, ours = 'ours' } = {}) {
   const { scenarios = {}, invariants = {}, needsRoot = false } = require(`../fixtures/${fixture}.js`);

@@ -1,5 +1,5 @@
 'use strict';
-// node scenario-runner.js <fixture> <stock|ours|fast> <empty folder>: runs the scenarios of a fixture one after the other and writes their
+// node scenario-runner.js <fixture> <stock|ours|fast|fast-socket> <empty folder>: runs the scenarios of a fixture one after the other and writes their
 // traces to fd 3 as JSON. After each it looks whether an fd or a child was left behind and whether the next call works.
 
 const fs = require('node:fs');

@@ -10,6 +10,7 @@ const MODULES = {
   stock: 'node:child_process',
   ours: path.join(__dirname, '../../js/child_process/index.js'),
   fast: path.join(__dirname, 'fast.js'),
+  'fast-socket': path.join(__dirname, 'fast-socket.js'),
 };
 
 function toolsFor(which, tmp) {

@@ -22,6 +22,15 @@ function launch(child, options, environment) {
   const { entries, ipcFd } = planStdio(options.stdio || 'pipe', false);
   options.stdio = entries;
   const channel = channelKind(options, ipcFd);
+  try {
+    return launchWith(child, options, environment, channel, ipcFd);
+  } finally {
+    channel?.done();
+  }
+}
+
+function launchWith(child, options, environment, channel, ipcFd) {
+  const entries = options.stdio;
   const variables = channel === null ? null : channel.variables;
   const block = environment === undefined ? blockOfPairs(options, variables) : withChannel(environment, variables);
 
@@ -31,7 +40,7 @@ function launch(child, options, environment) {
   child.spawnargs = options.args ?? [];
 
   if (spawning.hasSubscribers) spawning.start.publish({ process: child, options });
-  const status = start(child, options, block, entries);
+  const status = start(child, options, block, channel === null ? entries : [...entries, ...channel.inherited]);
   // Copied now: what runs while the streams are made (async_hooks) may start another child.
   const ends = plan().slice(2, 2 + entries.length);
 

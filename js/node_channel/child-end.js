@@ -3,6 +3,7 @@
 
 const { reactor } = require('../reactor');
 const { Link, codecOf } = require('./link');
+const { inheritedRing } = require('./ring');
 
 /** See Outbox. */
 const EAGER = 8;
@@ -12,9 +13,10 @@ const EAGER = 8;
  * 'message' or 'disconnect', or channel.ref() says so.
  * @param {number} fd of the socket; ours from here on
  * @param {'json' | 'advanced'} serialization
+ * @param {number} [ring] first descriptor of the parent's ring, where there is one
  */
-function joinParent(fd, serialization) {
-  const native = reactor().openChannel(fd, codecOf(serialization).mode);
+function joinParent(fd, serialization, ring) {
+  const native = reactor().openChannel(fd, codecOf(serialization).mode, ring === undefined ? undefined : inheritedRing(ring));
   native.unref();
   const { control } = new Link(process, native, serialization, nobodyWaits, EAGER);
   process.on('newListener', (name) => {

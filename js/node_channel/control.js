@@ -42,6 +42,11 @@ class Control extends EventEmitter {
   get fd() {
     return this.#channel.fd;
   }
+
+  /** Not Node's: 'ring' or 'socket', what messages go through right now. */
+  get transport() {
+    return this.#channel.transport();
+  }
 }
 
 module.exports = { Control };

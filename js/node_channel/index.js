@@ -9,6 +9,7 @@ const { adopt } = require('./handles/adopt');
 const { releaseHttpParser } = require('./handles/http_parser');
 const { udpHandleOf } = require('./handles/udp');
 const { Link, codecOf } = require('./link');
+const { Ring } = require('./ring');
 
 /** See Outbox. */
 const EAGER = 1;
@@ -19,13 +20,15 @@ const EAGER = 1;
  * @param {number} fd our end of the channel's socket pair; ours from here on
  * @param {'json' | 'advanced'} serialization
  * @param {(child: object) => void} maybeClose called once when the peer's end is closed, which is one of the things 'close' waits for
+ * @param {Ring | null} [ring] that the child has inherited
  */
-function setupChannel(child, fd, serialization, maybeClose) {
-  const native = reactor().openChannel(fd, codecOf(serialization).mode);
+function setupChannel(child, fd, serialization, maybeClose, ring = null) {
+  const native = reactor().openChannel(fd, codecOf(serialization).mode, ring?.take());
   return new Link(child, native, serialization, maybeClose, EAGER).control;
 }
 
 module.exports = {
+  Ring,
   setupChannel,
   joinParent,
   // For handles over other channels.

@@ -11,13 +11,13 @@ hide();
 if (isMainThread && process.env[VARIABLE] !== undefined) begin();
 
 function begin() {
-  const [fd, serialization] = process.env[VARIABLE].split(':');
+  const [fd, serialization, ring] = process.env[VARIABLE].split(':');
   delete process.env[VARIABLE];
-  join(Number(fd), serialization);
+  join(Number(fd), serialization, ring === undefined ? undefined : Number(ring));
 }
 
 /** Where the addon cannot be loaded (--no-addons, a Node for another processor), by Node's own code. */
-function join(fd, serialization) {
+function join(fd, serialization, ring) {
   let joinParent;
   try {
     joinParent = require('../node_channel').joinParent;
@@ -28,7 +28,7 @@ function join(fd, serialization) {
     require('child_process')._forkChild(fd, serialization);
     return;
   }
-  joinParent(fd, serialization);
+  joinParent(fd, serialization, ring);
 }
 
 /** The script, and whatever it forks or starts as a Worker, sees its flags as they were before we added ours in front. */

@@ -33,9 +33,12 @@ function preloadArguments() {
   return ['--require', FILE];
 }
 
-/** By what child.js finds the channel. */
-function preloadVariable(fd, serialization) {
-  return `${VARIABLE}=${fd}:${serialization}`;
+/**
+ * By what child.js finds the channel.
+ * @param {number} [ring] first of the ring's descriptors in the child, where there is one
+ */
+function preloadVariable(fd, serialization, ring) {
+  return `${VARIABLE}=${fd}:${serialization}${ring === undefined ? '' : `:${ring}`}`;
 }
 
 module.exports = { PRELOADED, canPreload, preloadArguments, preloadVariable };

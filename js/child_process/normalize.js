@@ -40,7 +40,7 @@ function normalizeSpawnArguments(file, args, options) {
   normalized.file = command.file;
   normalized.windowsHide = !!normalized.windowsHide;
   normalized.windowsVerbatimArguments = !!normalized.windowsVerbatimArguments;
-  return { options: normalized, environment: environmentBlock(normalized.env) };
+  return { options: normalized, environment: environmentBlock(environmentOf(normalized)) };
 }
 
 function validateFields(options) {
@@ -87,6 +87,13 @@ function warnOfUnescapedArguments() {
     'DeprecationWarning',
     'DEP0190',
   );
+}
+
+/** With what the child finds its broker by. */
+function environmentOf({ env, broker }) {
+  if (broker === undefined) return env;
+  const { brokerVariables } = require('../ipc')[Symbol.for('@x/procs.inside')]();
+  return Object.assign(Object.create(env || process.env), brokerVariables(broker));
 }
 
 module.exports = { normalizeSpawnArguments, validateArgv0 };

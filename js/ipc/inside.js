@@ -15,4 +15,9 @@ function refuseUnsendable(message) {
   require('./values').encode(message);
 }
 
-module.exports = { channelOptions, channelVariable, refuseUnsendable, setupChannel };
+/** What a child finds the broker by that it is given. Throws where `broker` is none. */
+function brokerVariables(broker) {
+  return require('./broker/inherited').brokerVariables(broker);
+}
+
+module.exports = { brokerVariables, channelOptions, channelVariable, refuseUnsendable, setupChannel };

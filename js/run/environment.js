@@ -19,13 +19,15 @@ function block(variables) {
  * @returns {string | null} for the addon
  */
 function environmentOf(given, directory, nodeFolder) {
-  const { env, extendEnv, envAllow, envDeny, preferLocal } = given;
-  const asIs = env === undefined && extendEnv !== false && envAllow === undefined && envDeny === undefined && !given.pty;
+  const { env, extendEnv, envAllow, envDeny, preferLocal, broker } = given;
+  const asIs =
+    env === undefined && broker === undefined && extendEnv !== false && envAllow === undefined && envDeny === undefined && !given.pty;
   if (asIs && !preferLocal && nodeFolder === undefined) return block(undefined);
   const variables = extendEnv === false ? { __proto__: null } : inherited(envAllow, envDeny);
   if (given.pty) variables.TERM = given.pty.term;
   // Node's own child_process leaves `undefined` out; here it also takes the parent's away.
   if (env !== undefined) Object.assign(variables, env);
+  if (broker !== undefined) Object.assign(variables, broker);
   if (preferLocal || nodeFolder !== undefined) {
     const folders = preferLocal ? startsOf(preferLocal, given.localDir, directory ?? '/') : [];
     variables.PATH = localPath(variables.PATH ?? process.env.PATH, folders, nodeFolder);

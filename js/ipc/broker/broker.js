@@ -28,6 +28,23 @@ const COUNTERS = [
   'refused',
 ];
 
+/** Those that run: with process.exit() nothing of the addon's is asked any more. */
+const running = new Set();
+
+function endAll() {
+  for (const native of running) native.end();
+}
+
+function watchExit(native) {
+  if (running.size === 0) process.on('exit', endAll);
+  running.add(native);
+}
+
+function unwatchExit(native) {
+  running.delete(native);
+  if (running.size === 0) process.off('exit', endAll);
+}
+
 class Broker extends EventEmitter {
   #native;
   #address;
@@ -43,6 +60,7 @@ class Broker extends EventEmitter {
     this.#native = open(this.#address, options);
     this.#over = new Promise((resolve) => register(this.#native.id, { onEnd: (status) => resolve(this.#end(status)) }));
     if (!options.ref) this.#native.unref();
+    watchExit(this.#native);
   }
 
   get address() {
@@ -90,6 +108,7 @@ class Broker extends EventEmitter {
   #end(status) {
     this.#isOver = true;
     this.#native.forget();
+    unwatchExit(this.#native);
     unregister(this.#native.id);
     const error = status < 0 ? brokerError('ERR_PROCS_BROKER_CRASHED', "The broker's thread has crashed: stderr says how") : null;
     process.nextTick(() => this.emit('close', error));

@@ -22,6 +22,7 @@ const NO_SLABS = 0;
 
 class Link {
   #client;
+  /** Neither is there where nobody listened. */
   #wire;
   #outbox;
   #matching = new Matching();
@@ -46,25 +47,27 @@ class Link {
    * @param {import('./client').BrokerClient} client
    * @param {string} address as the addon takes it
    * @param {object} options of clientOptions()
-   * @throws where nobody listens there
    */
   constructor(client, address, options) {
     this.#client = client;
     this.#name = options.name ?? null;
-    const fd = native().connectLocal(address);
-    if (fd < 0) throw addressError(fd, 'connect', address);
-    this.#wire = reactor().openWire(fd, helloOf(options), options.maxFrame, NO_SLABS);
-    register(this.#wire.id, this);
-    const onActivity = () => this.onActivity();
-    const events = { onActivity, onRoom: () => client.emit('drain'), onBroken: () => this.#wire.readStart() };
-    this.#outbox = new Outbox(this.#wire, events, MANY_BYTES);
-    this.outgoing = new Outgoing(this.#outbox);
     this.requests = new Requests(this);
     this.#mail = new Mail(client);
     this.ready = new Promise((resolve, reject) => {
       this.#welcome = { resolve, reject };
     });
     this.ready.catch(ignore);
+    const fd = native().connectLocal(address);
+    if (fd < 0) {
+      this.#end(addressError(fd, 'connect', address));
+      return;
+    }
+    this.#wire = reactor().openWire(fd, helloOf(options), options.maxFrame, NO_SLABS);
+    register(this.#wire.id, this);
+    const onActivity = () => this.onActivity();
+    const events = { onActivity, onRoom: () => client.emit('drain'), onBroken: () => this.#wire.readStart() };
+    this.#outbox = new Outbox(this.#wire, events, MANY_BYTES);
+    this.outgoing = new Outgoing(this.#outbox);
     const { timeout } = options;
     if (timeout > 0 && timeout !== Infinity) {
       this.#timer = setTimeout(() => this.#fail(timeoutError(timeout)), timeout);
@@ -87,11 +90,11 @@ class Link {
   }
 
   get queuedBytes() {
-    return this.#outbox.queuedBytes;
+    return this.#outbox?.queuedBytes ?? 0;
   }
 
   get needsDrain() {
-    return this.#outbox.isFull;
+    return this.#outbox?.isFull ?? false;
   }
 
   get receipt() {
@@ -151,7 +154,7 @@ class Link {
 
   /** Whether it keeps the loop alive: while something is to come that somebody waits for. */
   onActivity() {
-    if (this.#isClosed || this.#wire === undefined) return;
+    if (this.#isClosed) return;
     if (this.#explicitRef ?? this.#isAwaited) this.#wire.ref();
     else this.#wire.unref();
   }
@@ -341,9 +344,11 @@ class Link {
     this.#isClosed = true;
     this.#reason = error;
     clearTimeout(this.#timer);
-    unregister(this.#wire.id);
-    this.#wire.close();
-    this.#outbox.close(this.closedError());
+    if (this.#wire !== undefined) {
+      unregister(this.#wire.id);
+      this.#wire.close();
+      this.#outbox.close(this.closedError());
+    }
     this.#welcome.reject(error ?? this.closedError());
     const acks = [...this.#acks.values()];
     this.#acks.clear();

@@ -141,6 +141,7 @@ function validateTimeout(value, name) {
 function addressOf(address, what = 'address') {
   if (typeof address === 'object' && address !== null) {
     const { path, name } = address;
+    if (address.address !== undefined) return addressOf(address.address, what);
     if (name !== undefined) {
       validateAbstractName(name, `${what}.name`);
       return `@${name}`;
@@ -149,7 +150,7 @@ function addressOf(address, what = 'address') {
       validateSocketPath(path, `${what}.path`);
       return asPath(path);
     }
-    return addressOf(address.address, what);
+    throw new ERR_INVALID_ARG_VALUE(what, address, 'must have an address, a path or a name');
   }
   validateSocketPath(address, what);
   if (address.startsWith('@')) validateAbstractName(address.slice(1), what);

@@ -79,6 +79,7 @@ const rules = {
   ipc: check.boolean,
   serialization: check.oneOf('json', 'advanced', 'structured'),
   channel: channelOptions,
+  broker: (value) => require('../channel').brokerVariables(value),
   ipcInput: asIs,
 
   // Of no effect here, and not refused: code that also runs on Windows sets them.

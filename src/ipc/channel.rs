@@ -102,8 +102,7 @@ impl Channel {
                 Err(errno) => Err(errno),
             },
         };
-        // It reads no more, so there is nothing that could be told of the ring.
-        let _nothing = self.transport.listen(false);
+        self.transport.listen(false);
         events.push(Event::End(end));
         false
     }

@@ -21,7 +21,8 @@ impl Channel {
     fn read(&self, reading: bool) -> i32 {
         let mut events = self.events.borrow_mut();
         if let Some(channel) = events.channel(self.id) {
-            if let Err(errno) = channel.transport.listen(reading) {
+            channel.transport.listen(reading);
+            if let Some(errno) = channel.transport.error() {
                 return negated(errno);
             }
             return events.rewatch_channel(self.id).map_or_else(negated, |()| 0);

@@ -1,6 +1,7 @@
 //! Everything of one environment that waits for something: its children, its channels, and what threads do for it.
 
 mod posted;
+mod rings;
 mod talk;
 
 pub use posted::status_of;
@@ -38,7 +39,7 @@ enum Entry {
     /// The handles first: they go before the socket and the bell that they watch.
     Channel { handle: Handle, bell: Option<Handle>, channel: Box<Channel> },
     /// Likewise.
-    Wire { handle: Handle, wire: Box<Wire> },
+    Wire { handle: Handle, bell: Option<Handle>, wire: Box<Wire> },
     /// Where connections come in; likewise. Held for as long as it is watched.
     #[allow(dead_code)]
     Door { handle: Handle, socket: OwnedFd },

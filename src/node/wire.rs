@@ -22,6 +22,9 @@ impl Wire {
         let mut events = self.events.borrow_mut();
         let Some(wire) = events.wire(self.id) else { return negated(Errno::BADF) };
         wire.read(reading);
+        if let Some(errno) = wire.transport.error() {
+            return negated(errno);
+        }
         events.rewatch_channel(self.id).map_or_else(negated, |()| 0)
     }
 }
@@ -35,7 +38,7 @@ impl Wire {
 
     #[napi(getter)]
     pub fn fd(&self) -> i32 {
-        self.events.borrow_mut().wire(self.id).map_or(-1, |wire| wire.socket.as_fd().as_raw_fd())
+        self.events.borrow_mut().wire(self.id).map_or(-1, |wire| wire.transport.as_fd().as_raw_fd())
     }
 
     #[napi]
@@ -61,9 +64,12 @@ impl Wire {
         let Some(wire) = events.wire(self.id) else { return negated(Errno::BADF).into() };
         let before = wire.interest();
         match wire.write(text.as_bytes(), &segments, &handles) {
-            Ok(Sent::All) => 0,
+            Ok(Sent::All) => {
+                events.step_ring(self.id);
+                0
+            }
             Ok(Sent::Queued) => {
-                let queued = wire.socket.queued();
+                let queued = wire.transport.queued();
                 if wire.interest() != before {
                     // Out of watches (ENOSPC): nobody would send the rest.
                     if let Err(errno) = events.rewatch_channel(self.id) {
@@ -78,7 +84,7 @@ impl Wire {
 
     #[napi]
     pub fn queued_bytes(&self) -> i64 {
-        self.events.borrow_mut().wire(self.id).map_or(0, |wire| wire.socket.queued() as i64)
+        self.events.borrow_mut().wire(self.id).map_or(0, |wire| wire.transport.queued() as i64)
     }
 
     #[napi]
@@ -89,7 +95,7 @@ impl Wire {
 
     #[napi]
     pub fn transport(&self) -> &'static str {
-        "socket"
+        self.events.borrow_mut().wire(self.id).map_or("socket", |wire| wire.transport.kind())
     }
 
     #[napi]

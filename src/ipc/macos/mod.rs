@@ -5,6 +5,8 @@ mod cpu;
 pub mod futex;
 pub mod memory;
 pub mod named_memory;
+mod origin;
 
 pub use bell::Bell;
 pub use cpu::{current_cpu, several_cpus};
+pub use origin::is_ours;

@@ -211,9 +211,15 @@ impl Transport {
     }
 
     /// Whether what comes in is asked for.
-    pub fn listen(&mut self, reading: bool) -> Result<()> {
+    pub fn listen(&mut self, reading: bool) {
         self.is_reading = reading;
-        self.rest()
+        let result = self.rest();
+        self.keep_error(result);
+    }
+
+    /// What the peer has done to the ring, so that nothing more can come out of it.
+    pub fn error(&self) -> Option<Errno> {
+        self.broken
     }
 
     pub fn is_reading(&self) -> bool {

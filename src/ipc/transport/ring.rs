@@ -81,6 +81,11 @@ impl Ring {
         self.layout.end(1 - self.end)
     }
 
+    /// Of its memory.
+    pub fn length(&self) -> usize {
+        layout::length(self.layout.capacity())
+    }
+
     pub fn capacity(&self) -> usize {
         self.layout.capacity() as usize
     }

@@ -11,6 +11,7 @@ mod kinds;
 pub(in crate::ipc) mod limits;
 mod native;
 mod peer;
+mod ring;
 mod slabs;
 mod splitter;
 
@@ -22,6 +23,7 @@ pub use header::{Header, Segment};
 pub use hello::Hello;
 pub use limits::{MAX_BATCH, MAX_FRAME, MAX_SEGMENTS};
 pub use peer::{Event, Wire};
+pub use ring::RingStep;
 pub use splitter::{Arrival, NativeFrame, Splitter};
 
 #[cfg(test)]

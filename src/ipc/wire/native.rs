@@ -9,7 +9,7 @@ use std::os::fd::BorrowedFd;
 impl Wire {
     /// Sends a frame of the channel's own: a whole line, behind what is queued. It is not counted among the writes that are waited for.
     pub fn write_native(&mut self, line: &[u8], handles: &[BorrowedFd<'_>]) -> Result<(), Errno> {
-        self.socket.write_quiet(&[line], handles)
+        self.transport.write_quiet(&[line], handles)
     }
 
     /// Bytes that the peer maps of our slabs. None: it has not said so, or takes none.
@@ -17,11 +17,12 @@ impl Wire {
         self.peer().filter(|peer| peer.slab).map(|peer| peer.max_slab)
     }
 
-    pub(super) fn native(&mut self, frame: NativeFrame) -> Result<(), Fault> {
+    /// `is_last`: nothing has come behind it.
+    pub(super) fn native(&mut self, frame: NativeFrame, is_last: bool) -> Result<(), Fault> {
         match frame.kind {
             b'L' => self.slab_announced(frame),
             b'F' => self.slab_answered(&frame),
-            kind => Err(Fault::protocol(format!("a frame of kind {}, which nobody has asked for", char::from(kind)))),
+            _ => self.ring_frame(frame, is_last),
         }
     }
 }

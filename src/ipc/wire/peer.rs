@@ -4,12 +4,14 @@ use super::batch::Batch;
 use super::body::WithSegments;
 use super::fault::Fault;
 use super::hello::Hello;
+use super::ring::{may_offer, Negotiation};
 use super::slabs::Slabs;
 use super::splitter::{Arrival, Splitter};
-use crate::ipc::{Sent, Socket};
+use crate::ipc::transport::Transport;
+use crate::ipc::Sent;
 use rustix::io::{Errno, Result};
 use std::collections::VecDeque;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 #[derive(Debug)]
 pub enum Event {
@@ -24,10 +26,15 @@ pub enum Event {
 }
 
 pub struct Wire {
-    pub socket: Socket,
+    pub transport: Transport,
+    pub(super) ring: Negotiation,
+    /// Whether a ring is for this end to offer.
+    pub(super) may_offer: bool,
+    /// How often something was written or read, and how much.
+    pub(super) turns: u32,
+    pub(super) moved: usize,
     splitter: Splitter,
     peer: Option<Hello>,
-    reading: bool,
     /// Whether our last frame was a goodbye.
     parted: bool,
     /// What came with the frames that JavaScript has got last.
@@ -40,15 +47,25 @@ pub struct Wire {
 impl Wire {
     /// Says hello. `max_frame`: bytes of the longest frame that is taken.
     pub fn new(fd: OwnedFd, hello: &str, max_frame: usize) -> Result<Self> {
-        let mut socket = Socket::new(fd)?;
-        match socket.write_quiet(&[b"H:", hello.as_bytes(), b"\n"], &[]) {
+        let mut transport = Transport::new(fd)?;
+        match transport.write_quiet(&[b"H:", hello.as_bytes(), b"\n"], &[]) {
             // It may have said why before it has gone: reading will tell.
             Ok(()) | Err(Errno::PIPE | Errno::CONNRESET) => {}
             Err(errno) => return Err(errno),
         }
-        let splitter = Splitter::new(max_frame);
-        let handles = VecDeque::new();
-        Ok(Wire { socket, splitter, peer: None, reading: false, parted: false, handles, slabs: Slabs::default(), fault: None })
+        Ok(Wire {
+            may_offer: may_offer(transport.as_fd()),
+            transport,
+            ring: Negotiation::default(),
+            turns: 0,
+            moved: 0,
+            splitter: Splitter::new(max_frame),
+            peer: None,
+            parted: false,
+            handles: VecDeque::new(),
+            slabs: Slabs::default(),
+            fault: None,
+        })
     }
 
     /// Why we hung up.
@@ -62,26 +79,23 @@ impl Wire {
     }
 
     pub fn read(&mut self, reading: bool) {
-        self.reading = reading && self.fault.is_none();
+        self.transport.listen(reading && self.fault.is_none());
     }
 
-    pub fn is_reading(&self) -> bool {
-        self.reading
-    }
-
-    /// What to watch the socket for: input while reading, room while something is queued.
+    /// What to watch the socket for: input, room.
     pub fn interest(&self) -> (bool, bool) {
-        (self.reading, self.socket.queued() > 0)
+        self.transport.interest()
     }
 
     /// `text`: whole lines. `segments` follow the last of them, `handles` go with the first.
     pub fn write(&mut self, text: &[u8], segments: &[&[u8]], handles: &[BorrowedFd<'_>]) -> Result<Sent> {
         self.parted |= is_goodbye(text);
+        self.moved(text.len() + segments.iter().map(|segment| segment.len()).sum::<usize>());
         if segments.is_empty() {
-            return self.socket.write_parts(&[text], handles);
+            return self.transport.write_parts(&[text], handles);
         }
         let parts: Vec<&[u8]> = [text].into_iter().chain(segments.iter().copied()).collect();
-        self.socket.write_parts(&parts, handles)
+        self.transport.write_parts(&parts, handles)
     }
 
     /// The oldest descriptor that came with the frames handed over last, and that nobody has taken.
@@ -96,11 +110,11 @@ impl Wire {
 
     /// The socket has room.
     pub fn writable(&mut self, events: &mut Vec<Event>) {
-        match self.socket.flush() {
+        match self.transport.flush() {
             Ok(0) => {}
             Ok(writes) => events.push(Event::Written(writes, Ok(()))),
             Err(errno) => {
-                let writes = self.socket.drop_queue();
+                let writes = self.transport.drop_queue();
                 events.push(Event::Written(writes, Err(errno)));
             }
         }
@@ -108,7 +122,7 @@ impl Wire {
 
     /// Reads once. Returns whether there may be more.
     pub fn readable(&mut self, buffer: &mut [u8], events: &mut Vec<Event>) -> bool {
-        if !self.reading {
+        if !self.transport.is_reading() {
             return false;
         }
         let mut arrivals = Vec::new();
@@ -117,7 +131,7 @@ impl Wire {
         match result {
             Ok(more) => more,
             Err(end) => {
-                self.reading = false;
+                self.transport.listen(false);
                 events.push(Event::End(end.map_err(|fault| self.hang_up(fault))));
                 false
             }
@@ -125,7 +139,7 @@ impl Wire {
     }
 
     fn receive(&mut self, buffer: &mut [u8], arrivals: &mut Vec<Arrival>) -> std::result::Result<bool, End> {
-        let Wire { socket, splitter, .. } = self;
+        let Wire { transport, splitter, .. } = self;
         let direct = splitter.space().map_err(Err)?;
         let is_direct = direct.is_some();
         let space = match direct {
@@ -133,14 +147,15 @@ impl Wire {
             None => &mut *buffer,
         };
         let room = space.len();
-        let read = match socket.receive(space) {
-            Ok(0) | Err(Errno::CONNRESET) => return Err(splitter.unfinished().map_or(Ok(()), |what| Err(cut_off(&what)))),
+        let read = match transport.receive(space) {
+            Ok(0) => return Err(splitter.unfinished().map_or(Ok(()), |what| Err(cut_off(&what)))),
             Ok(read) => read,
             Err(Errno::AGAIN) => return Ok(false),
+            Err(Errno::PROTO) => return Err(Err(Fault::protocol("the shared-memory ring says what cannot be"))),
             Err(errno) => return Err(Err(Fault::closed(format!("reading from the peer failed: {errno}")))),
         };
-        let handles: VecDeque<OwnedFd> = std::iter::from_fn(|| socket.take_handle()).collect();
-        let lost = socket.lost_handles();
+        let handles: VecDeque<OwnedFd> = std::iter::from_fn(|| transport.take_handle()).collect();
+        let lost = transport.lost_handles();
         if lost || !handles.is_empty() {
             splitter.handles(read, handles, lost).map_err(Err)?;
         }
@@ -149,11 +164,13 @@ impl Wire {
         } else {
             splitter.push(&buffer[..read], arrivals).map_err(Err)?;
         }
+        self.moved(read);
         Ok(read == room)
     }
 
     fn take(&mut self, arrivals: Vec<Arrival>, events: &mut Vec<Event>) -> std::result::Result<(), End> {
-        for arrival in arrivals {
+        let mut arrivals = arrivals.into_iter();
+        while let Some(arrival) = arrivals.next() {
             match arrival {
                 Arrival::Hello { hello, json } => {
                     self.peer = Some(hello);
@@ -165,7 +182,10 @@ impl Wire {
                     self.receive_pieces(&mut frame).map_err(Err)?;
                     events.push(Event::WithSegments(frame));
                 }
-                Arrival::Native(frame) => self.native(frame).map_err(Err)?,
+                Arrival::Native(frame) => {
+                    let is_last = arrivals.len() == 0 && self.splitter.unfinished().is_none();
+                    self.native(frame, is_last).map_err(Err)?;
+                }
             }
         }
         Ok(())
@@ -173,22 +193,22 @@ impl Wire {
 
     /// The end of all that could be said here, as a process ends: what would be cut off otherwise is ended as it should.
     pub fn farewell(&mut self) {
-        if !self.parted && self.fault.is_none() && self.socket.queued() == 0 {
+        if !self.parted && self.fault.is_none() && self.transport.queued() == 0 {
             // Whoever is gone needs none.
-            let _unheard = self.socket.write_quiet(&[b"X:\n"], &[]);
+            let _unheard = self.transport.write_quiet(&[b"X:\n"], &[]);
         }
     }
 
     /// What it has sent is more than JavaScript can take as one string.
     pub fn too_long(&mut self) -> Errno {
-        self.reading = false;
+        self.transport.listen(false);
         self.hang_up(Fault::too_large("a line that is longer than a string can be"))
     }
 
     /// Says why, if the peer still listens.
     fn hang_up(&mut self, fault: Fault) -> Errno {
         // It may be that this fault is that it does not.
-        let _unheard = self.socket.write_quiet(&[&fault.goodbye()], &[]);
+        let _unheard = self.transport.write_quiet(&[&fault.goodbye()], &[]);
         self.fault = Some(fault);
         Errno::PROTO
     }

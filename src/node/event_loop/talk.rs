@@ -1,5 +1,6 @@
 //! What is talked with: channels and wires.
 
+use super::rings::step_ring;
 use super::{Entry, EventLoop, Watched, READ};
 use crate::ipc::transport::{Next, Transport};
 use crate::ipc::wire::Wire;
@@ -34,8 +35,8 @@ impl EventLoop {
     pub fn insert_wire(&mut self, wire: Wire) -> Result<u32, Errno> {
         let id = self.next_id();
         let watch = self.watch.as_ref().ok_or(Errno::BADF)?;
-        let handle = watch.channel(wire.socket.as_fd().as_raw_fd(), id)?;
-        self.keep(id, Entry::Wire { handle, wire: Box::new(wire) });
+        let handle = watch.channel(wire.transport.as_fd().as_raw_fd(), id)?;
+        self.keep(id, Entry::Wire { handle, bell: None, wire: Box::new(wire) });
         // Its hello may have had to wait.
         self.rewatch_channel(id).inspect_err(|_| self.remove(id))?;
         Ok(id)
@@ -73,7 +74,7 @@ impl EventLoop {
     pub fn rewatch_channel(&self, id: u32) -> Result<(), Errno> {
         let (handle, (readable, writable)) = match self.entries.get(&id).map(|watched| &watched.entry) {
             Some(Entry::Channel { handle, channel, .. }) => (handle, channel.transport.interest()),
-            Some(Entry::Wire { handle, wire }) => (handle, wire.interest()),
+            Some(Entry::Wire { handle, wire, .. }) => (handle, wire.interest()),
             _ => return Ok(()),
         };
         handle.watch_channel(readable, writable)
@@ -124,15 +125,17 @@ impl EventLoop {
                 talk.events.extend(events.into_iter().map(|event| Event::of_channel(event, framing)));
                 (handle, before, channel.transport.interest())
             }
-            Entry::Wire { handle, wire } => {
+            Entry::Wire { handle, bell, wire } => {
                 let before = wire.interest();
                 let mut events = Vec::new();
-                if seen.writable {
+                let from_ring = look(&mut wire.transport, seen);
+                if seen.writable || from_ring {
                     wire.writable(&mut events);
                 }
-                if seen.readable {
+                if seen.readable || from_ring {
                     talk.more = wire.readable(&mut self.buffer, &mut events);
                 }
+                step_ring(self.watch.as_ref(), id, wire, bell);
                 talk.events.extend(events.into_iter().map(Event::of_wire));
                 (handle, before, wire.interest())
             }
@@ -154,6 +157,7 @@ impl EventLoop {
     pub fn linger(&mut self, id: u32, started: Instant) -> Next {
         match self.entries.get_mut(&id).map(|watched| &mut watched.entry) {
             Some(Entry::Channel { channel, .. }) => channel.transport.linger(started),
+            Some(Entry::Wire { wire, .. }) => wire.transport.linger(started),
             _ => Next::Wait,
         }
     }
@@ -202,14 +206,18 @@ fn look(transport: &mut Transport, seen: Seen) -> bool {
 
 /// Whether one has something that no descriptor tells of.
 fn in_ring(entry: &Entry) -> bool {
-    matches!(entry, Entry::Channel { channel, .. } if channel.transport.is_readable())
+    match entry {
+        Entry::Channel { channel, .. } => channel.transport.is_readable(),
+        Entry::Wire { wire, .. } => wire.transport.is_readable(),
+        _ => false,
+    }
 }
 
 /// The descriptor of one that is read.
 fn reading(entry: &Entry) -> Option<BorrowedFd<'_>> {
     match entry {
         Entry::Channel { channel, .. } if channel.transport.is_reading() => Some(channel.transport.as_fd()),
-        Entry::Wire { wire, .. } if wire.is_reading() => Some(wire.socket.as_fd()),
+        Entry::Wire { wire, .. } if wire.transport.is_reading() => Some(wire.transport.as_fd()),
         _ => None,
     }
 }

@@ -1,2 +1,6 @@
+mod end;
+mod handles;
+mod hostile;
+mod many;
 mod streams;
 mod support;

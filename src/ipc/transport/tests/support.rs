@@ -76,7 +76,7 @@ pub fn wait(transport: &mut Transport) -> bool {
 /// Reads as [`read`], waiting for as long as something comes, until there are so many bytes.
 pub fn read_until(transport: &mut Transport, length: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
-    transport.listen(true).unwrap();
+    transport.listen(true);
     transport.wake(false);
     loop {
         let (more, end) = read(transport);

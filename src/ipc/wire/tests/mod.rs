@@ -4,6 +4,7 @@ mod cuts;
 mod memory;
 mod over_sockets;
 mod refused;
+mod ring;
 
 use super::splitter::{Arrival, Splitter};
 use super::{Fault, MAX_FRAME};

@@ -88,7 +88,7 @@ fn what_the_kernel_does_not_take_goes_out_later_in_order() {
     assert_eq!(a.write(b"2\n", &[], &[]), Ok(Sent::Queued));
     a.write_native(b"W1:3\n", &[]).unwrap();
     let (mut got, mut done) = (Vec::new(), 0);
-    while a.socket.queued() > 0 || texts(&got).len() < 2 {
+    while a.transport.queued() > 0 || texts(&got).len() < 2 {
         got.extend(turn(&mut b));
         done += turn(&mut a).iter().map(|event| if let Event::Written(n, Ok(())) = event { *n } else { 0 }).sum::<u32>();
     }
@@ -111,7 +111,7 @@ fn who_stops_reading_loses_nothing() {
     assert!(turn(&mut b).is_empty() && b.interest() == (false, false));
     b.read(true);
     let mut got = Vec::new();
-    while a.socket.queued() > 0 || !got.last().is_some_and(|text: &String| text.contains(&sent.to_string())) {
+    while a.transport.queued() > 0 || !got.last().is_some_and(|text: &String| text.contains(&sent.to_string())) {
         turn(&mut a);
         got.extend(texts(&turn(&mut b)));
     }

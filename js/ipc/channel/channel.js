@@ -79,7 +79,8 @@ class Channel extends EventEmitter {
   }
 
   get peer() {
-    return this.#link.peer;
+    const { peer, credentials } = this.#link;
+    return peer === null ? null : { ...peer, ...credentials };
   }
 
   get transport() {

@@ -30,6 +30,8 @@ class Link {
   options;
   /** The peer's hello, or null. */
   peer = null;
+  /** Who it is by the kernel's word, where that was asked. */
+  credentials = null;
   /** What still comes in is not looked at. */
   isDeaf = false;
   isClosed = false;

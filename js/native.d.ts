@@ -54,7 +54,8 @@ export const enum Meta {
   Id = 1,
   /**
    * 1: the JSON holds tags. 2: the frame has a topic, and its text is `["topic",json]`. 4: descriptors that it announced got lost, because there
-   * was no room for them here (EMFILE), or they were never sent. 8: it has no JSON, and `null` stands in its place.
+   * was no room for them here (EMFILE), or they were never sent. 8: it has no JSON, and `null` stands in its place. 16, with Wire: the topic is that of
+   * the last frame of this event that has one in its text; this one's text is the JSON alone.
    */
   Flags = 2,
   /** Descriptors that came with it for takeHandle(); with WireSegments the number of segments is in the bits from 8 on. */

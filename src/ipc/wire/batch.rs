@@ -4,6 +4,7 @@ use super::fault::{excerpt, Fault};
 use super::handles::Claimed;
 use super::header::Header;
 use super::limits::MAX_BATCH;
+use std::ops::Range;
 use std::os::fd::OwnedFd;
 
 /// As `Meta` in js/native.d.ts has it.
@@ -21,6 +22,7 @@ impl Meta {
     const TOPIC: u32 = 2;
     const LOST: u32 = 4;
     const EMPTY: u32 = 8;
+    const SAME_TOPIC: u32 = 16;
 
     pub fn new(header: &Header, claimed: &Claimed) -> Meta {
         let flag = |flag, set| if set { flag } else { 0 };
@@ -45,6 +47,8 @@ pub struct Batch {
     metas: Vec<Meta>,
     pub handles: Vec<OwnedFd>,
     ascii: bool,
+    /// The last topic, where it stands in the text.
+    topic: Range<usize>,
 }
 
 /// Puts `json`, and the topic before it where there is one, at the end of `text`.
@@ -106,11 +110,20 @@ impl Batch {
 
     pub fn add(&mut self, header: &Header, claimed: Claimed, topic: Option<&[u8]>, json: &[u8], room: usize) {
         self.separate(room);
-        append_json(&mut self.text, topic, json);
+        let mut meta = Meta::new(header, &claimed);
+        // Many to one topic come together: it is told once.
+        let known = topic.is_some_and(|topic| topic == &self.text[self.topic.clone()]);
+        if known {
+            meta.flags |= Meta::SAME_TOPIC;
+        } else if let Some(topic) = topic {
+            let start = self.text.len() + 2;
+            self.topic = start..start + topic.len();
+        }
+        append_json(&mut self.text, topic.filter(|_| !known), json);
         if self.metas.is_empty() {
             self.metas.resize(self.count as usize, Meta::PLAIN);
         }
-        self.metas.push(Meta::new(header, &claimed));
+        self.metas.push(meta);
         self.handles.extend(claimed.handles);
         self.count += 1;
     }
@@ -179,6 +192,19 @@ mod tests {
         assert_eq!(batch.text(), b"[1,\n{},\nnull,\n[\"a.b\",5],\n2]");
         let kinds: Vec<_> = batch.metas().iter().map(|meta| meta.kind).collect();
         assert_eq!(kinds, b"MMQQM");
+    }
+
+    #[test]
+    fn a_topic_is_told_once_until_another_comes() {
+        let mut batch = Batch::default();
+        let header = Header { kind: b'V', topic: Some(1..2), json: 0..1, ..Header::default() };
+        for topic in [Some("a"), Some("a"), None, Some("a"), Some("aa"), Some("aa"), Some("a")] {
+            batch.add(&Header { topic: topic.map(|_| 1..2), ..header.clone() }, Claimed::default(), topic.map(str::as_bytes), b"1", 0);
+        }
+        let batch = batch.finish().0.unwrap();
+        assert_eq!(batch.text(), b"[[\"a\",1],\n1,\n1,\n1,\n[\"aa\",1],\n1,\n[\"a\",1]]");
+        let flags: Vec<_> = batch.metas().iter().map(|meta| meta.flags).collect();
+        assert_eq!(flags, [2, 18, 0, 18, 2, 18, 2]);
     }
 
     #[test]

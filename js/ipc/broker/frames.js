@@ -28,6 +28,7 @@ const SEGMENTS_SHIFT = 8;
 const TAGGED = 1;
 const ADDRESSED = 2;
 const NO_JSON = 8;
+const SAME_TOPIC = 16;
 
 /** Types of segments. */
 const LATIN1 = 0x6c;
@@ -44,25 +45,83 @@ function lineOf(head, isTagged, target, marks, json) {
 
 /** A frame that came in. */
 class Frame {
-  constructor(kind, id, flags, parsed, segments) {
-    this.kind = kind;
-    this.id = id;
-    const isAddressed = (flags & ADDRESSED) !== 0;
-    /** Topic or name, or ''. */
-    this.target = isAddressed ? parsed[0] : '';
-    this.#flags = flags;
-    this.#parsed = isAddressed ? parsed[1] : parsed;
-    this.#segments = segments;
-  }
-
   #flags;
   #parsed;
   #segments;
+
+  /** @param {string} target topic or name, or '' */
+  constructor(kind, id, flags, target, parsed, segments) {
+    this.kind = kind;
+    this.id = id;
+    this.target = target;
+    this.#flags = flags;
+    this.#parsed = parsed;
+    this.#segments = segments;
+  }
 
   /** @throws where its sender's tags make no sense, which is not the broker's fault */
   get value() {
     if ((this.#flags & TAGGED) !== 0) return decode(this.#parsed, this.#segments);
     return (this.#flags & NO_JSON) === 0 ? this.#parsed : undefined;
+  }
+}
+
+/** The frames that are being told right now, one by one. */
+class Frames {
+  #about = meta();
+  #values;
+  #segments;
+  #next = 0;
+  #flags = 0;
+  #topic = '';
+  #parsed;
+
+  /** @param {unknown[]} values as parsed @param {object[] | undefined} segments of a single frame */
+  constructor(values, segments) {
+    this.#values = values;
+    this.#segments = segments;
+  }
+
+  get hasMore() {
+    return this.#next < this.#values.length;
+  }
+
+  advance() {
+    const value = this.#values[this.#next];
+    const flags = this.#about[this.#next++ * FIELDS + FRAME_FLAGS];
+    this.#flags = flags;
+    if ((flags & ADDRESSED) === 0 || (flags & SAME_TOPIC) !== 0) {
+      this.#parsed = value;
+    } else {
+      this.#topic = value[0];
+      this.#parsed = value[1];
+    }
+  }
+
+  /** Whether it is a message to a topic as most are: plain JSON, and for all whom it may concern. */
+  get isPlainDelivery() {
+    const at = (this.#next - 1) * FIELDS;
+    return (
+      this.#about[at] === KIND.DELIVERY &&
+      this.#about[at + FRAME_ID] === 0 &&
+      (this.#flags & ~SAME_TOPIC) === ADDRESSED &&
+      this.#segments === undefined
+    );
+  }
+
+  /** Of a delivery. */
+  get topic() {
+    return this.#topic;
+  }
+
+  get message() {
+    return this.#parsed;
+  }
+
+  get frame() {
+    const at = (this.#next - 1) * FIELDS;
+    const target = (this.#flags & ADDRESSED) === 0 ? '' : this.#topic;
+    return new Frame(this.#about[at], this.#about[at + FRAME_ID], this.#flags, target, this.#parsed, this.#segments);
   }
 }
 
@@ -75,19 +134,6 @@ function parse(text, count) {
   } catch {
     return undefined; // told by the caller
   }
-}
-
-/** Of those that are being told right now the one at place `i`. */
-function frameAt(i, parsed, segments = undefined) {
-  const about = meta();
-  const at = i * FIELDS;
-  return new Frame(about[at], about[at + FRAME_ID], about[at + FRAME_FLAGS], parsed, segments);
-}
-
-/** Whether that is a message to a topic as most are: plain JSON, and for all whom it may concern. */
-function isPlainDelivery(about, i) {
-  const at = i * FIELDS;
-  return about[at] === KIND.DELIVERY && about[at + FRAME_ID] === 0 && about[at + FRAME_FLAGS] === ADDRESSED;
 }
 
 /** Segments in the order of their marks, as decode() takes them. */
@@ -105,4 +151,4 @@ function cut(buffer) {
   return segments;
 }
 
-module.exports = { KIND, cut, frameAt, isPlainDelivery, lineOf, parse };
+module.exports = { Frames, KIND, cut, lineOf, parse };

@@ -2,12 +2,12 @@
 // A client's connection: what is said to the broker and what it says, and how it ends.
 
 const { native } = require('../../native');
-const { meta, reactor, register, unregister } = require('../../reactor');
+const { reactor, register, unregister } = require('../../reactor');
 const { version } = require('../../../package.json');
 const { Outbox } = require('../channel/outbox');
 const { addressError } = require('../local/address');
 const { brokerError, brokerGone, closedError, noBroker, refusalOf, timeoutError } = require('./errors');
-const { KIND, cut, frameAt, isPlainDelivery, lineOf, parse } = require('./frames');
+const { Frames, KIND, cut, lineOf, parse } = require('./frames');
 const { Mail } = require('./mail');
 const { Matching } = require('./matching');
 const { Outgoing } = require('./outgoing');
@@ -32,6 +32,8 @@ class Link {
   #lastId = 0;
   /** Frames behind one whose listener has thrown. */
   #postponed = [];
+  /** The end has come behind these. */
+  #endsLater = false;
   #isReady = false;
   /** We have said goodbye. */
   #isClosing = false;
@@ -209,6 +211,9 @@ class Link {
   }
 
   onEnd() {
+    // Behind everything that came before.
+    this.#endsLater = this.#postponed.length > 0;
+    if (this.#endsLater) return;
     const fault = this.#wire.fault();
     if (this.#isClosing || this.#reason !== null) this.#end(this.#reason);
     else if (fault === null) this.#end(brokerGone());
@@ -216,26 +221,38 @@ class Link {
   }
 
   #receive(values, segments) {
-    const about = meta();
+    const frames = new Frames(values, segments);
     const outbox = this.#outbox;
+    let topic = null;
+    let subscriptions;
     outbox.gather();
-    let i = 0;
     try {
-      while (i < values.length && this.#postponed.length === 0) {
-        const value = values[i++];
-        if (segments === undefined && isPlainDelivery(about, i - 1)) this.#deliver(value[0], value[1]);
-        else this.#take(frameAt(i - 1, value, segments));
+      while (frames.hasMore && this.#postponed.length === 0) {
+        frames.advance();
+        if (!frames.isPlainDelivery) {
+          this.#take(frames.frame);
+          continue;
+        }
+        if (frames.topic !== topic) {
+          topic = frames.topic;
+          subscriptions = this.#matching.of(topic);
+        }
+        const { message } = frames;
+        for (const subscription of subscriptions) subscription.deliver(message, topic, false);
       }
     } finally {
       outbox.gathered();
-      if (i < values.length) this.#postpone(values, i, segments);
+      if (frames.hasMore) this.#postpone(frames);
     }
   }
 
   /** A listener has thrown: what came behind its message comes in the next tick. */
-  #postpone(values, from, segments) {
+  #postpone(frames) {
     if (this.#postponed.length === 0) process.nextTick(resume, this);
-    for (let i = from; i < values.length; i++) this.#postponed.push(frameAt(i, values[i], segments));
+    while (frames.hasMore) {
+      frames.advance();
+      this.#postponed.push(frames.frame);
+    }
   }
 
   resume() {
@@ -243,12 +260,10 @@ class Link {
     let i = 0;
     try {
       while (i < frames.length) this.#take(frames[i++]);
-      this.#postponed = [];
     } finally {
-      if (this.#postponed.length > 0) {
-        frames.splice(0, i);
-        if (frames.length > 0) process.nextTick(resume, this);
-      }
+      frames.splice(0, i);
+      if (frames.length > 0) process.nextTick(resume, this);
+      else if (this.#endsLater) this.onEnd();
     }
   }
 

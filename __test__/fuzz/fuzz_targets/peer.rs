@@ -2,10 +2,12 @@
 //! A peer that may also send descriptors, over a real socket: what is the channel's own (slabs, ring) is in it. Whatever it does, the end is told
 //! once, and nothing is left behind.
 //!
-//! The input's first byte: how long the parts are that are sent. The second: which parts a descriptor goes with, and what it is.
+//! The input's first byte: how long the parts are that are sent. The second: which parts descriptors go with, and what they are. Once both are to
+//! talk through a ring, parts are written into its memory instead, at the place that their first two bytes say.
 
 use libfuzzer_sys::fuzz_target;
-use procs::ipc::wire::{Event, Wire};
+use procs::ipc::transport::{Ring, RingFds};
+use procs::ipc::wire::{Event, RingStep, Wire};
 use procs::ipc::Socket;
 use rustix::fs::{fcntl_add_seals, ftruncate, memfd_create, MemfdFlags, SealFlags};
 use std::os::fd::{AsFd, OwnedFd};
@@ -24,40 +26,85 @@ fuzz_target!(|input: &[u8]| {
     // What the socket takes at once.
     let sent = &sent[..sent.len().min(16 << 10)];
     let (ours, theirs) = UnixStream::pair().unwrap();
-    let mut wire = Wire::new(ours.into(), OURS, MAX_FRAME).unwrap();
-    wire.read(true);
+    let mut end =
+        End { wire: Wire::new(ours.into(), OURS, MAX_FRAME).unwrap(), buffer: vec![0; 64 << 10], told: 0, refuses: handles & 0x20 != 0 };
+    end.wire.read(true);
     let mut peer = Socket::new(theirs.into()).unwrap();
-    let mut buffer = vec![0; 64 << 10];
     peer.write_parts(&[THEIRS.as_bytes()], &[]).unwrap();
-    let mut ended = turn(&mut wire, &mut buffer);
-    let fd = [if handles & 0x80 == 0 { slab() } else { unsealed() }];
+    end.turn();
+    let mut ring = None;
     for (number, part) in sent.chunks(usize::from(*length) + 1).enumerate() {
-        let carries = handles >> (number % 6) & 1 == 1;
-        // It may have been hung up on.
-        let _refused = peer.write_parts(&[part], if carries { &fd } else { &[] });
-        ended += turn(&mut wire, &mut buffer);
+        if let (Some(ring), "ring") = (&ring, end.wire.transport.kind()) {
+            tamper(ring, part);
+        } else {
+            let carries = handles >> (number % 5) & 1 == 1;
+            let kind = handles >> 6;
+            // It may have been hung up on.
+            let _refused = match (carries, kind) {
+                (false, _) => peer.write_parts(&[part], &[]),
+                (true, 0) => peer.write_parts(&[part], &[slab()]),
+                (true, 1) => peer.write_parts(&[part], &[unsealed(), unsealed(), unsealed()]),
+                (true, _) => peer.write_parts(&[part], &ring.get_or_insert_with(|| RingFds::create(4096).unwrap()).as_fds()),
+            };
+        }
+        end.turn();
     }
     drop(peer);
-    ended += turn(&mut wire, &mut buffer);
-    assert_eq!(ended, 1);
-    wire.read(true);
-    assert_eq!(turn(&mut wire, &mut buffer), if wire.fault().is_some() { 0 } else { 1 });
-    drop(wire);
+    end.turn();
+    assert_eq!(end.told, 1);
+    assert!(!end.wire.transport.is_reading());
+    drop((end, ring));
     look_for_leaks();
 });
 
-/// How often the end was told.
-fn turn(wire: &mut Wire, buffer: &mut [u8]) -> usize {
-    let mut events = Vec::new();
-    wire.writable(&mut events);
-    while wire.readable(buffer, &mut events) {}
-    // A read ends with what descriptors came with, whatever is behind it.
-    while wire.is_reading() && wire.readable(buffer, &mut events) {}
-    events.iter().filter(|event| matches!(event, Event::End(_))).count()
+/// As an event loop has it, without waiting.
+struct End {
+    wire: Wire,
+    buffer: Vec<u8>,
+    /// How often the end was.
+    told: usize,
+    refuses: bool,
+}
+
+impl End {
+    fn turn(&mut self) {
+        let mut events = Vec::new();
+        self.wire.transport.wake(true);
+        self.wire.transport.look_at_socket();
+        self.wire.writable(&mut events);
+        // A read ends with what descriptors came with, whatever is behind it, and some of a ring at its end.
+        for _ in 0..6 {
+            while self.wire.readable(&mut self.buffer, &mut events) {}
+        }
+        match self.wire.ring_step() {
+            RingStep::None => {}
+            RingStep::Offer => self.offer(),
+            RingStep::Answer if self.refuses => self.wire.refuse_ring(),
+            RingStep::Answer => self.wire.take_ring(),
+            RingStep::Drop => self.wire.drop_ring(),
+        }
+        self.told += events.iter().filter(|event| matches!(event, Event::End(_))).count();
+    }
+
+    fn offer(&mut self) {
+        let ring = (!self.refuses).then(|| {
+            let fds = RingFds::create(4096).unwrap();
+            let ring = Ring::open(fds.try_clone().unwrap(), 0).unwrap();
+            (fds, ring)
+        });
+        self.wire.offer_ring(ring);
+    }
+}
+
+fn tamper(ring: &RingFds, part: &[u8]) {
+    let [low, high, bytes @ ..] = part else { return };
+    let at = u64::from(u16::from_le_bytes([*low, *high]) % (3 << 12));
+    rustix::io::pwrite(&ring.memory, bytes, at).unwrap();
 }
 
 type Fd = std::os::fd::BorrowedFd<'static>;
 
+/// As a slab is to be.
 fn slab() -> Fd {
     static SLAB: OnceLock<OwnedFd> = OnceLock::new();
     SLAB.get_or_init(|| {
@@ -84,7 +131,7 @@ fn look_for_leaks() {
     if RUNS.fetch_add(1, Ordering::Relaxed) % 4096 == 0 {
         let open = std::fs::read_dir("/proc/self/fd").unwrap().count();
         assert!(open < DESCRIPTORS, "{open} descriptors");
-        let mapped = std::fs::read_to_string("/proc/self/maps").unwrap().matches("procs-fuzz").count();
+        let mapped = std::fs::read_to_string("/proc/self/maps").unwrap().matches("memfd:procs").count();
         assert!(mapped < 10, "{mapped} mappings");
     }
 }

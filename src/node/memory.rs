@@ -110,8 +110,8 @@ pub fn create_memory(size: f64, name: Option<String>) -> Made {
             Some(name) => named_memory::create(name, size)?,
             None => {
                 let file = memory::create(c"procs-memory", size)?;
-                // What is not there is told now, and not by a SIGBUS.
-                memory::allocate(&file, size)?;
+                // What cannot be there is told now, and not by a SIGBUS.
+                memory::reserve(&file, size)?;
                 file
             }
         };

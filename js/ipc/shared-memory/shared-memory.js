@@ -17,7 +17,9 @@ class SharedMemory {
   #name;
   #buffer;
   #cells;
-  #closed = new AbortController();
+  /** What ends the waits that are going on. */
+  #waits = new Set();
+  #closed = false;
 
   constructor(own, memory, name) {
     if (own !== OWN) throw genericNodeError('Use SharedMemory.create() or SharedMemory.open()', { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
@@ -61,7 +63,7 @@ class SharedMemory {
   }
 
   get closed() {
-    return this.#closed.signal.aborted;
+    return this.#closed;
   }
 
   /**
@@ -71,7 +73,7 @@ class SharedMemory {
   async wait(index, expected, options) {
     this.#checkCell(index);
     validateInteger(expected, 'expected', -INT32, INT32 - 1);
-    return wait(this.#native, this.#cells, index, expected, options, this.#closed.signal);
+    return wait(this.#native, this.#cells, index, expected, options, this.#waits);
   }
 
   /** Wakes up to `count` of those that wait, those that have waited longest first, and says how many there were. */
@@ -94,7 +96,8 @@ class SharedMemory {
   /** Gives it up in this process: `buffer` is detached, and what waits for a cell is told. Others keep it. Idempotent. */
   close() {
     if (this.closed) return;
-    this.#closed.abort();
+    this.#closed = true;
+    for (const end of this.#waits) end();
     this.#native.close(this.#buffer);
   }
 

@@ -97,16 +97,36 @@ impl Memory {
     }
 }
 
-/// Memory for all of the file, where [`Memory::populate`] is not known.
-pub fn allocate(file: impl AsFd, length: usize) -> Result<()> {
-    fallocate(file, FallocateFlags::empty(), 0, length as u64)
-}
-
 impl Drop for Memory {
     fn drop(&mut self) {
         // SAFETY: mapped by `map` with this length, and given up here.
         let _unmapped = unsafe { munmap(self.start.as_ptr().cast::<c_void>(), self.length) };
     }
+}
+
+/// Memory for all of the file, at once.
+pub fn allocate(file: impl AsFd, length: usize) -> Result<()> {
+    fallocate(file, FallocateFlags::empty(), 0, length as u64)
+}
+
+/// Where the kernel promises no more than it has, a page that is first touched when there is none left is a SIGBUS: there it is allocated
+/// now. Elsewhere only what no machine of this size could ever hold is refused.
+pub fn reserve(file: impl AsFd, length: usize) -> Result<()> {
+    let machine = rustix::system::sysinfo();
+    let unit = (machine.mem_unit as usize).max(1);
+    let most = (machine.totalram as usize).saturating_add(machine.totalswap as usize).saturating_mul(unit);
+    if length > most {
+        return Err(Errno::NOMEM);
+    }
+    if is_strict() {
+        allocate(file, length)?;
+    }
+    Ok(())
+}
+
+fn is_strict() -> bool {
+    // Where it cannot be read it is the default, which is not.
+    std::fs::read_to_string("/proc/sys/vm/overcommit_memory").is_ok_and(|mode| mode.trim() == "2")
 }
 
 #[cfg(test)]

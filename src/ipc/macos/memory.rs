@@ -43,3 +43,7 @@ impl Memory {
 pub fn allocate(_file: impl AsFd, _length: usize) -> Result<()> {
     Err(Errno::NOSYS)
 }
+
+pub fn reserve(_file: impl AsFd, _length: usize) -> Result<()> {
+    Err(Errno::NOSYS)
+}

@@ -106,6 +106,9 @@ export const execFile: typeof cp.execFile &
  * `process.on('message')` there. The child is plain Node and needs nothing of this package.
  *
  * - `options.serialization`: `'json'` (default) or `'advanced'` (structured clone: Map, Date, BigInt, TypedArray, circular values).
+ * - `options.transport`: `'fast'` puts our code at the child's end of the channel as well, under the same script: several times the
+ *   messages, through shared memory where there can be some. `child.channel.transport` says what they go through: `'ring'` or `'socket'`. Node's
+ *   own code is left there under the permission model and where addons are not allowed.
  * - `options.execPath`, `options.execArgv`: default this process's own.
  * - `options.silent`: true gives pipes in place of the parent's stdout and stderr. Default: false.
  *
@@ -118,8 +121,8 @@ export const execFile: typeof cp.execFile &
  * worker.send(new Map([['n', 42]]));
  */
 export const fork: typeof cp.fork & {
-  (modulePath: string | URL, args: readonly string[], options: cp.ForkOptions & EndOptions): cp.ChildProcess;
-  (modulePath: string | URL, options: cp.ForkOptions & EndOptions): cp.ChildProcess;
+  (modulePath: string | URL, args: readonly string[], options: cp.ForkOptions & EndOptions & { transport?: 'fast' }): cp.ChildProcess;
+  (modulePath: string | URL, options: cp.ForkOptions & EndOptions & { transport?: 'fast' }): cp.ChildProcess;
 };
 
 /**

@@ -3,6 +3,7 @@
 //
 // Loaded by whatever Node the child runs in, so nothing here may be newer than the oldest that can be met.
 
+const { closeSync } = require('fs');
 const { isMainThread } = require('worker_threads');
 
 const VARIABLE = 'PROCS_FAST_CHANNEL';
@@ -25,6 +26,8 @@ function join(fd, serialization, ring) {
   } catch (error) {
     const options = { code: 'PROCS_FALLBACK' };
     process.emitWarning(`transport: 'fast' cannot be had, so the channel is Node's own: ${error.message}`, options);
+    // Or whatever this process starts would have it.
+    if (ring !== undefined) [ring, ring + 1, ring + 2].forEach((one) => closeSync(one));
     require('child_process')._forkChild(fd, serialization);
     return;
   }

@@ -396,6 +396,13 @@ export interface RunOptions extends RunSyncOptions {
   /** How messages are serialized. Default: 'advanced' (structured clone). */
   serialization?: 'json' | 'advanced' | undefined;
   /**
+   * With `node`: our code at the script's end of the channel as well, without a change to the script. Several times the messages, through shared
+   * memory where there can be some; `subprocess.channel.transport` says 'ring' or 'socket'. Default: Node's own code there.
+   * @example
+   * const worker = run('worker.js', { node: true, transport: 'fast' });
+   */
+  transport?: 'fast' | undefined;
+  /**
    * A message that is sent at once. Default: none. What cannot be serialized is refused before the start.
    * @example
    * await run('worker.js', { node: true, ipcInput: { task: 1 } });

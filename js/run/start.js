@@ -9,6 +9,7 @@ const { Ending } = require('./end');
 const { flagsOf } = require('./flags');
 const { PIPE, giveAway, plan, planFds, spawning, withVariables } = require('./inside');
 const { openInputs } = require('./input');
+const { channelOf } = require('./ipc');
 const { commandOf } = require('./options');
 const { openOutputs, openTerminal } = require('./output');
 const { Run } = require('./settle');
@@ -46,7 +47,7 @@ function startIn(subprocess, file, args, settings) {
 
 /** It has the streams that it would have had, at their ends. */
 function refuse(run, reason, cause) {
-  open(run, { __proto__: null, fds: pipesOf(run.settings.stdio), terminal: -1 }, null);
+  open(run, { __proto__: null, fds: pipesOf(run.settings.stdio), terminal: -1 }, null, null);
   run.notStarted(reason, cause);
 }
 
@@ -69,11 +70,13 @@ function launch(run) {
   }
   run.ending = new Ending(subprocess, settings, () => run.endedEarly());
   if (spawning.hasSubscribers) spawning.start.publish({ process: subprocess, options: run.command });
-  const { ends, status } = spawn(run, connections);
+  const channel = settings.ipc ? channelOf(settings, settings.stdio.length, settings.stdio.length + 1) : null;
+  const { ends, status } = spawn(run, connections, channel);
   connections.close();
   for (const { stream, handle } of connections.given) giveAway(stream, handle);
   if (status === 0) subprocess.pid = subprocess._handle.pid;
-  open(run, connections, ends);
+  open(run, connections, ends, channel);
+  channel?.done();
   if (status === 0) {
     if (spawning.hasSubscribers) spawning.end.publish({ process: subprocess });
     process.nextTick(emitSpawn, subprocess);
@@ -86,12 +89,11 @@ function launch(run) {
 }
 
 /** @returns {{ ends: Int32Array | null, status: number }} ends: our ends of the pipes, by the child's fd */
-function spawn({ subprocess, settings, command }, { fds }) {
+function spawn({ subprocess, settings, command }, { fds }, channel) {
   let { environment } = settings;
-  const count = fds.length;
-  if (settings.ipc) {
-    environment = withVariables(environment, channelVariables(count, settings));
-    fds.push(PIPE);
+  if (channel !== null) {
+    environment = withVariables(environment, channel.variables);
+    fds.push(PIPE, ...channel.inherited);
   }
   const { uid, gid, cwd } = settings;
   planFds(fds);
@@ -109,7 +111,7 @@ function hasEnds(status) {
   return status === 0 || status === ENOENT || status === EACCES || status === EAGAIN;
 }
 
-function open(run, { fds, terminal }, ends) {
+function open(run, { fds, terminal }, ends, channel) {
   const { settings, subprocess } = run;
   if (settings.pty !== null) {
     openTerminal(run, terminal);
@@ -117,24 +119,13 @@ function open(run, { fds, terminal }, ends) {
   }
   openInputs(run, fds, ends);
   openOutputs(run, fds, ends);
-  if (settings.ipc && ends !== null) {
+  if (channel !== null && ends !== null) {
     run.hold();
     const release = once(() => run.release());
-    openChannel(subprocess, ends[settings.stdio.length], settings, release);
+    channel.setup(subprocess, ends[settings.stdio.length], release);
     // Of the end that comes from this side the above is not told.
     subprocess.once('disconnect', release);
   }
-}
-
-/** What the child finds its channel by: Node's own, or ours. */
-function channelVariables(fd, { serialization }) {
-  if (serialization === 'structured') return require('./channel').channelVariable(fd);
-  return `NODE_CHANNEL_FD=${fd}\0NODE_CHANNEL_SERIALIZATION_MODE=${serialization}`;
-}
-
-function openChannel(subprocess, fd, { serialization, channel }, release) {
-  if (serialization === 'structured') require('./channel').setupChannel(subprocess, fd, channel, release);
-  else require('../node_channel').setupChannel(subprocess, fd, serialization, release);
 }
 
 function once(action) {

@@ -44,9 +44,20 @@ function refuseInEnds(given) {
 function refuseInMessages(given) {
   if (given.ipc === false) exclude(given, 'ipc', ['ipcInput', 'gracefulCancel']);
   if (given.gracefulCancel === true && given.serialization !== 'advanced') exclude(given, 'serialization', ['gracefulCancel']);
+  if (given.transport !== undefined) refuseFast(given);
   if (given.channel !== undefined && given.serialization !== 'structured') {
     throw new ERR_INVALID_ARG_VALUE('options.channel', given.channel, "needs serialization: 'structured'");
   }
+}
+
+/** It is for scripts that use process.send(). */
+function refuseFast(given) {
+  const refuse = (reason) => {
+    throw new ERR_INVALID_ARG_VALUE('options.transport', given.transport, reason);
+  };
+  if (given.node !== true) refuse('needs node: true');
+  if (given.ipc === false || given.serialization === 'structured')
+    refuse("is for the channel of Node's own, with serialization 'json' or 'advanced'");
 }
 
 function refuseForIndependent(given, stdio) {

@@ -79,6 +79,7 @@ const rules = {
   ipc: check.boolean,
   serialization: check.oneOf('json', 'advanced', 'structured'),
   channel: channelOptions,
+  transport: check.oneOf('fast'),
   broker: (value) => require('../channel').brokerVariables(value),
   ipcInput: asIs,
 

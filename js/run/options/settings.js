@@ -6,6 +6,8 @@ const validate = require('../../validate');
 const { environmentOf } = require('../environment');
 const { ERR_INVALID_ARG_VALUE } = require('./checks');
 const { refuseCombinations } = require('./combinations');
+const { isPreloaded } = require('./node');
+const { PRELOADED } = require('../../preload');
 const { rules, fdForms, FORCE_KILL_AFTER } = require('./rules');
 const { stdioOf, ONE_INPUT } = require('./stdio');
 
@@ -49,6 +51,7 @@ function build(given, stdio, inputs, { sync, name }) {
   const directory = given.cwd === undefined ? ownDirectory() : path.resolve(given.cwd);
   const nodePath = node ? path.resolve(directory ?? '/', given.nodePath ?? process.execPath) : process.execPath;
   const lifetime = given.lifetime ?? 'parent';
+  const environment = environmentOf(given, directory, node ? path.dirname(nodePath) : undefined);
   return {
     __proto__: null,
     /** Of the function that was called. */
@@ -60,7 +63,7 @@ function build(given, stdio, inputs, { sync, name }) {
     /** What cwd comes to; undefined when this process's own is gone. */
     directory,
     /** For the addon: 'NAME=value' joined by NUL, or null for this process's own. */
-    environment: environmentOf(given, directory, node ? path.dirname(nodePath) : undefined),
+    environment,
     shell: given.shell ?? false,
     argv0: given.argv0,
     uid: given.uid,
@@ -113,6 +116,8 @@ function build(given, stdio, inputs, { sync, name }) {
     serialization: given.serialization ?? 'advanced',
     /** Options of the channel, where it is our own. */
     channel: given.channel,
+    /** `transport: 'fast'`, where that can be had. */
+    [PRELOADED]: isPreloaded(given, environment),
     ipcInput: ipcInput(given),
   };
 }

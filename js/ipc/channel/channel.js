@@ -4,6 +4,7 @@
 const { EventEmitter } = require('node:events');
 const { AbortError } = require('../../errors');
 const { validateFunction } = require('../../validate');
+const { alloc, release } = require('../slab');
 const { Link } = require('./link');
 const { channelOptions, requestOptions, sendOptions } = require('./options');
 
@@ -106,11 +107,11 @@ class Channel extends EventEmitter {
   }
 
   alloc(size) {
-    return this.#link.alloc(size);
+    return alloc(size, this.#link.isClosed ? undefined : this.#link.wire);
   }
 
   release(buffer) {
-    return this.#link.release(buffer);
+    return release(buffer);
   }
 
   ref() {

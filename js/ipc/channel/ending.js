@@ -12,6 +12,8 @@ const EXIT_AFTER_GOODBYE = 100;
 /** Of a child that has exited while somebody else holds its end open. */
 const END_AFTER_EXIT = 250;
 
+const CLOSED = 'ERR_PROCS_IPC_CLOSED';
+
 class Ending {
   isClosing = false;
   #link;
@@ -22,6 +24,8 @@ class Ending {
   /** Something is wrong, whatever else comes. */
   #fault = null;
   #why = null;
+  /** How the peer was gone. */
+  #gone = 'the peer is gone without a goodbye';
   #hasEnded = false;
   #timer = null;
   #closing = null;
@@ -47,7 +51,10 @@ class Ending {
     this.#hasEnded = true;
     if (fault !== null) {
       const [code] = fault.split(' ', 1);
-      this.#fault = ipcError(code, fault.slice(code.length + 1));
+      const text = fault.slice(code.length + 1);
+      // A peer that dies in the middle of a frame has done nothing wrong.
+      if (code === CLOSED) this.#gone = text;
+      else this.#fault = ipcError(code, text);
     }
     const { pid, requester } = this.#link;
     const isNeeded = !this.#hasGoodbye || requester.size > 0;
@@ -140,7 +147,7 @@ class Ending {
       return signal === null ? `the child has exited with code ${exitCode}` : `the child was ended by ${signal}`;
     }
     if (this.#reason !== null) return `the peer has hung up: ${this.#reason.message}`;
-    return this.#hasGoodbye ? 'the peer has closed it' : 'the peer is gone without a goodbye';
+    return this.#hasGoodbye ? 'the peer has closed it' : this.#gone;
   }
 }
 

@@ -16,6 +16,7 @@ const { Responder } = require('./responder');
 const { Transmitter } = require('./transmitter');
 
 const { EPROTO } = constants.errno;
+const CAPABILITIES = ['handles', 'slab', 'ring'];
 /** How far beyond its bound the inbox may grow while an answer is awaited that is somewhere behind it. */
 const BEYOND = 16;
 
@@ -353,7 +354,7 @@ function helloOf({ maxFrame }) {
     version: 1,
     pid: process.pid,
     software: `@x/procs/${version}`,
-    capabilities: ['handles'],
+    capabilities: CAPABILITIES,
     maxFrame,
   });
 }

@@ -109,13 +109,15 @@ class Receiver {
     const about = meta();
     const count = about[FRAME_HANDLES] >> SEGMENTS_SHIFT;
     let value;
+    let segments;
     try {
       value = JSON.parse(text);
+      segments = this.#cut(about, count, buffer);
     } catch (error) {
-      this.#link.fault(garbageError(text, error));
+      this.#link.fault(error.code === undefined ? garbageError(text, error) : error);
       return;
     }
-    this.#frame(about, 0, value, this.#cut(about, count, buffer), text.length + (buffer?.length ?? 0));
+    this.#frame(about, 0, value, segments, text.length + (buffer?.length ?? 0));
   }
 
   /** Segments in the order of their marks, as decode() takes them. */
@@ -127,7 +129,9 @@ class Receiver {
       const type = about[at];
       const length = about[at + 1];
       if (type === SHARED) {
-        segments.push({ type: 's', bytes: this.#wire.take(about[at + 2], about[at + 3]) });
+        const bytes = this.#wire.take(about[at + 2], about[at + 3]);
+        if (bytes === null) throw garbageError(`s${about[at + 2]}.${about[at + 3]}`);
+        segments.push({ type: 's', bytes });
         continue;
       }
       segments.push({ type: type === BYTES ? 'b' : type === LATIN1 ? 'l' : 'u', bytes: buffer.subarray(start, start + length) });

@@ -24,7 +24,7 @@ function listen(address, options, onChannel) {
   if (onChannel !== undefined) validateFunction(onChannel, 'onChannel');
   const { allowUids = [], backlog = BACKLOG, helloTimeout = HELLO_TIMEOUT, ...rest } = options ?? {};
   validateArray(allowUids, 'options.allowUids');
-  allowUids.forEach((uid, i) => validateInteger(uid, `options.allowUids[${i}]`, 0, MAX_UID));
+  for (const [i, uid] of allowUids.entries()) validateInteger(uid, `options.allowUids[${i}]`, 0, MAX_UID);
   validateInteger(backlog, 'options.backlog', 1, LONGEST);
   validateInteger(helloTimeout, 'options.helloTimeout', 1, LONGEST);
   channelOptions(rest);

@@ -10,7 +10,7 @@ const environment = { PYTHONPATH: path.join(root, 'clients', 'python'), PYTHONDO
 
 /** Where there is no python3 there is nothing to test. */
 const hasPython = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))']).status === 0;
-const testPython = hasPython ? test : test.skip;
+const testPython = globalThis.test && (hasPython ? globalThis.test : globalThis.test.skip);
 
 /** @param {string} name of the file, without .py */
 const program = (name) => path.join(folder, `${name}.py`);

@@ -159,8 +159,8 @@ class RemoteError(Exception):
     """An error of the peer. Where Python has a class of that meaning it is an instance of that too: a TypeError can be caught as one."""
 
     def __init__(self, message='', name='Error', code=None, stack=None, kind='Error', errors=None, properties=None):
-        super().__init__(message)
-        self.message = message
+        super().__init__(*([] if message is None else [message]))
+        self.message = '' if message is None else message
         self.name = name
         self._code = code
         self.stack = stack
@@ -175,7 +175,7 @@ class RemoteError(Exception):
         return code if isinstance(code, str) else None
 
     def __str__(self):
-        return self.message if type(self).__name__ == self.name else f'{self.name}: {self.message}'
+        return self.message if self.name in ('Error', type(self).__name__) else f'{self.name}: {self.message}'
 
 
 class DOMException(RemoteError):
@@ -674,6 +674,7 @@ _SAFE = 2**53 - 1
 _LONG = 4096  # characters from which on a string leaves the JSON
 _LEVELS = 80  # of values, before the rest goes into the table: each takes up to 4 levels of JSON, and 500 may be sent
 _EMPTY = object()
+_ADDRESSES = 2**47  # what a process can have of memory
 _KIND_OF_FORMAT = {
     'b': 'Int8Array', 'B': 'Uint8Array', 'c': 'Uint8Array', '?': 'Uint8Array', 'h': 'Int16Array', 'H': 'Uint16Array', 'e': 'Float16Array',
     'f': 'Float32Array', 'd': 'Float64Array',
@@ -814,7 +815,7 @@ class _Encoder:
     @staticmethod
     def _has_identity(value):
         return not isinstance(
-            value, (str, int, float, bytes, type(None), _Undefined, datetime.datetime, Date)
+            value, (str, int, float, bytes, type(None), _Undefined)
         ) and not (isinstance(value, tuple) and all(isinstance(item, (str, int, float, type(None))) for item in value))
 
     def _inside(self, value):
@@ -831,7 +832,7 @@ class _Encoder:
             inside = [*value.items.values(), *value.members.values()]
         elif isinstance(value, BaseException):
             cause = value.__cause__
-            inside = [] if cause is None else [cause]
+            inside = [] if cause is None else [cause.value if isinstance(cause, Thrown) else cause]
         elif isinstance(value, memoryview) and isinstance(value.obj, bytearray):
             inside = [value.obj]
         elif isinstance(value, TypedArray) and isinstance(value.data.obj, bytearray):
@@ -921,9 +922,14 @@ class _Encoder:
         if isinstance(value, DOMException):
             return {'$': ['DOMException', self._text(value.message), self._text(value.name), self._text(_stack_of(value))]}
         kind = _type_of(value)
-        members = {'message': self._text(_message_of(value)), 'stack': self._text(_stack_of(value))}
-        if value.__cause__ is not None:
-            members['cause'] = self._value(value.__cause__)
+        members = {}
+        if value.args or not isinstance(value, RemoteError):
+            members['message'] = self._text(_message_of(value))
+        if not isinstance(value, RemoteError) or value.stack is not None:
+            members['stack'] = self._text(_stack_of(value))
+        cause = value.__cause__
+        if cause is not None:
+            members['cause'] = self._value(cause.value if isinstance(cause, Thrown) else cause)
         return {'$': ['Error', 'Error' if kind == 'AggregateError' else kind, members]}
 
     def _bytes(self, value):
@@ -1209,7 +1215,10 @@ class _Decoder:
                     raise _garbage('An item lies behind the end of its array')
                 target.items[index] = self._make(item)
             else:
-                target.members[self._text(key)] = self._make(item)
+                name = self._text(key)
+                if name == 'length' or (re.fullmatch('0|[1-9][0-9]{0,9}', name) and int(name) < 4294967295):
+                    raise _garbage('A member of an array has the name of an index, or of its length')
+                target.members[name] = self._make(item)
 
     def _make_map(self, *pairs):
         target = Map()
@@ -1255,9 +1264,9 @@ class _Decoder:
         return Wrapper(value)
 
     def _make_error(self, kind, members):
-        if kind not in _ERROR_TYPES or type(members) is not dict or not members.keys() <= _ERROR_MEMBERS:
+        if kind not in _ERROR_TYPES or type(members) is not dict:
             raise ValueError('not an error')
-        message = self._text(members['message']) if 'message' in members else ''
+        message = self._text(members['message']) if 'message' in members else None
         error = _remote(kind, kind, message, stack=self._text(members['stack']) if 'stack' in members else None)
         if 'cause' in members:
             self.tasks.append((self._fill_error, error, members['cause']))
@@ -1275,8 +1284,8 @@ class _Decoder:
         if longest is None:
             return data
         longest = _count(longest)
-        if longest < len(data):
-            raise ValueError('a buffer is longer than it can be')
+        if not len(data) <= longest < _ADDRESSES:
+            raise ValueError('a buffer cannot be that long')
         return ResizableBuffer(data, longest)
 
     def _make_view(self, kind, source, *place):
@@ -1347,7 +1356,6 @@ def _pairs(items):
 
 _CONSTANTS = {'undefined': undefined, 'NaN': math.nan, 'Infinity': math.inf, '-Infinity': -math.inf, '-0': -0.0}
 _PRIMITIVE_TAGS = frozenset((*_CONSTANTS, 'text', 'BigInt'))
-_ERROR_MEMBERS = frozenset(('message', 'stack', 'cause'))
 _TAGS = {
     'text': _Decoder._make_text, 'BigInt': _Decoder._make_big_int, 'Object': _Decoder._make_object, 'Array': _Decoder._make_array,
     'Map': _Decoder._make_map, 'Set': _Decoder._make_set, 'Date': _Decoder._make_date, 'RegExp': _Decoder._make_reg_exp,
@@ -1375,6 +1383,7 @@ _MAX_DEPTH = 1000
 _LF, _COLON = 10, 58
 _ANCILLARY = socket.CMSG_SPACE(_MAX_HANDLES * 4)
 _READ = 65536
+_READ_LONG = 262144
 _CLOEXEC = getattr(socket, 'MSG_CMSG_CLOEXEC', 0)
 _NOW = socket.MSG_DONTWAIT
 
@@ -1405,22 +1414,20 @@ class _Wire:
         self.lost = False
         self._line = bytearray()  # the beginning of a frame whose line is not all here
         self._frame = None  # one whose line is here, but not all of its segments
-        self._holes = []  # views of what its segments still lack
+        self._lacking = deque()  # (bytes, length) of those that are not whole
 
     def receive(self, flags=0):
         """One read. False when the peer has closed its end."""
-        if self._holes:
-            count, ancillary, told, _ = self.socket.recvmsg_into(self._holes[:512], _ANCILLARY, flags | _CLOEXEC)
-            self._take(ancillary, told)
-            if count == 0:
-                return False
-            self._fill(count)
-            return True
-        data, ancillary, told, _ = self.socket.recvmsg(_READ, _ANCILLARY, flags | _CLOEXEC)
+        # No memory is set aside for what was only announced: it grows as the bytes come.
+        most = _READ if self._frame is None else min(sum(length - len(part) for part, length in self._lacking), _READ_LONG)
+        data, ancillary, told, _ = self.socket.recvmsg(most, _ANCILLARY, flags | _CLOEXEC)
         if ancillary or told & socket.MSG_CTRUNC:
             self._take(ancillary, told)
         if not data:
             return False
+        if self._frame is not None:
+            self._fill(data)
+            return True
         if self._line:
             known = len(self._line)
             self._line += data
@@ -1453,18 +1460,16 @@ class _Wire:
         if told & socket.MSG_CTRUNC:
             self.lost = True
 
-    def _fill(self, count):
-        holes = self._holes
-        done = 0
-        while count:
-            hole = holes[done]
-            if count < len(hole):
-                holes[done] = hole[count:]
-                break
-            count -= len(hole)
-            done += 1
-        del holes[:done]
-        if not holes:
+    def _fill(self, data):
+        lacking, position = self._lacking, 0
+        while position < len(data):
+            part, length = lacking[0]
+            some = data[position : position + length - len(part)] if position or length - len(part) < len(data) else data
+            part += some
+            position += len(some)
+            if len(part) == length:
+                lacking.popleft()
+        if not lacking:
             frame, self._frame = self._frame, None
             self._done(frame)
 
@@ -1518,7 +1523,7 @@ class _Wire:
         frame.segments = parts = []
         marks = _SEGMENT.findall(marks)
         if len(marks) > _MAX_SEGMENTS:
-            raise _Fault('ERR_PROCS_IPC_GARBAGE', f'{len(marks)} segments in one frame')
+            raise _Fault('ERR_PROCS_IPC_TOO_LARGE', f'{len(marks)} segments in one frame')
         frame.size += sum(int(length) for length, inline, _, _ in marks if inline)
         if frame.size > self.max_frame:
             raise _Fault('ERR_PROCS_IPC_TOO_LARGE', f'A frame of {frame.size} bytes, of at most {self.max_frame}')
@@ -1529,16 +1534,12 @@ class _Wire:
                 continue
             if inline == b'u' and length % 2:
                 raise _Fault('ERR_PROCS_IPC_GARBAGE', 'A string in UTF-16 has an odd number of bytes')
-            here = data[position : position + length]
+            here = bytearray(data[position : position + length])
             position += len(here)
-            if len(here) == length:
-                parts.append((inline.decode(), bytearray(here)))
-                continue
-            whole = bytearray(length)
-            whole[: len(here)] = here
-            parts.append((inline.decode(), whole))
-            self._holes.append(memoryview(whole)[len(here) :])
-        if self._holes:
+            parts.append((inline.decode(), here))
+            if len(here) < length:
+                self._lacking.append((here, length))
+        if self._lacking:
             self._frame = frame
         else:
             self._done(frame)
@@ -1583,7 +1584,7 @@ class _Slabs:
         size = told.get('size') if type(told) is dict else None
         if number == 0 or number in self._maps or wanted != 1 or type(size) is not int:
             raise _Fault('ERR_PROCS_IPC_PROTOCOL', 'A slab is announced as it may not be')
-        if size <= 0 or size % 4096 or size >= 2**31 or len(self._maps) == _MAX_SLABS or self._total + size > self.limit:
+        if size <= 0 or size % 4096 or size > _MAX_SLAB or len(self._maps) == _MAX_SLABS or self._total + size > self.limit:
             raise _Fault('ERR_PROCS_IPC_PROTOCOL', f'A slab of {size} bytes is more than this end takes')
         if not handles:
             return 'EMFILE'
@@ -1607,8 +1608,8 @@ class _Slabs:
         if whole is None or piece.offset % 4096 or piece.length == 0 or piece.offset + piece.length > len(whole):
             raise _Fault('ERR_PROCS_IPC_PROTOCOL', 'A segment lies outside of its slab')
         end = piece.offset + piece.length
-        used = dict(self._used)
-        if any(slab == piece.slab and at < end and piece.offset < at + length for (slab, at), length in used.items()):
+        in_use = ((at, -(-length // 4096) * 4096) for (slab, at), length in dict(self._used).items() if slab == piece.slab)
+        if any(at < end and piece.offset < at + pages for at, pages in in_use):
             raise _Fault('ERR_PROCS_IPC_PROTOCOL', 'A segment lies where another one is in use')
         self._used[key] = piece.length
         # memoryviews cannot be asked to tell when they end, slices of them live on: what exports the memory can, and lives as long as all.
@@ -1622,6 +1623,7 @@ class _Slabs:
 
 
 _MAX_SLABS = 64
+_MAX_SLAB = 2147479552
 _MAX_SLAB_BYTES = 268435456
 
 
@@ -2418,7 +2420,7 @@ class Channel:
             return
         kind = self._KINDS.get(frame.kind)
         if kind is None:
-            raise _Fault('ERR_PROCS_IPC_GARBAGE', f'A frame of a kind that is not known: {frame.kind}')
+            raise _Fault('ERR_PROCS_IPC_PROTOCOL', f'A frame of a kind that is not known, or that may not come: {frame.kind}')
         kind(self, frame)
 
     def _value(self, frame, handles=None):

@@ -411,6 +411,9 @@ export function createRing(io: Int32Array): Status;
 /** Closes an fd of this addon's making. In a Worker fs.closeSync() warns about an fd that fs did not open. */
 export function closeFd(fd: number): void;
 
+/** Whether nobody has the other end of a socket any more; there may still be something to read. */
+export function hasHungUp(fd: number): boolean;
+
 /** How much a pipe holds. EPERM is to be expected where the user's share of memory for pipes is used up. */
 export function setPipeSize(fd: number, bytes: number): Status;
 

@@ -3,7 +3,7 @@
 
 const { PRELOADED, preloadVariable } = require('../preload');
 const { validateOneOf } = require('../validate');
-const { maybeClose } = require('./exit');
+const { maybeClose } = require('./close');
 
 const NONE = Object.freeze([]);
 const NOTHING_ELSE = Object.freeze({ inherited: NONE, done() {} });

@@ -41,7 +41,7 @@ ChildProcess.prototype.ref = function ref() {
 };
 
 ChildProcess.prototype.unref = function unref() {
-  if (this._handle) this._handle.unref();
+  if (this._handle) life().unref(this);
 };
 
 // Missing in the vm contexts of Node 20 and 22, where Jest runs modules.

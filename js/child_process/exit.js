@@ -2,13 +2,17 @@
 // The end of a child, and of all that belongs to it.
 
 const errors = require('../errors');
+const { stdioOf } = require('./child-stdio');
+const { maybeClose } = require('./close');
 const { flush } = require('./streams');
 
 /** @param {number} exitCode below 0: the program was not executed, a negated errno */
 function exited(child, exitCode, signalCode) {
   if (signalCode) child.signalCode = signalCode;
   else child.exitCode = exitCode;
-  if (child.stdin) child.stdin.destroy();
+  const stdio = stdioOf(child);
+  if (stdio) stdio.childHasEnded();
+  else if (child.stdin) child.stdin.destroy();
   child._handle.close();
   child._handle = null;
 
@@ -33,13 +37,9 @@ function spawnError(child, errno) {
 }
 
 function flushStdio(child) {
-  flush(child.stdio);
+  const stdio = stdioOf(child);
+  if (stdio) stdio.flush();
+  else flush(child.stdio);
 }
 
-/** Called once for the exit, once per stream and once for the channel; the last one makes 'close'. */
-function maybeClose(child) {
-  child._closesGot++;
-  if (child._closesGot === child._closesNeeded) child.emit('close', child.exitCode, child.signalCode);
-}
-
-module.exports = { exited, maybeClose, spawnError };
+module.exports = { exited, spawnError };

@@ -7,7 +7,6 @@ const { environmentBlock, withVariables } = require('./environment');
 const { ESRCH } = require('./errno');
 const { onAbort } = require('./abort-signal');
 const { spawnError } = require('./exit');
-const { isMainThread } = require('../main-thread');
 const { joinStrings } = require('./nul');
 const { IGNORE, PIPE, planFds, plan } = require('./stdio');
 const { ONCE, signalGroup, treeMode } = require('./reach');
@@ -23,7 +22,6 @@ module.exports = {
   environmentBlock,
   giveAway,
   isHandle,
-  isMainThread,
   joinStrings,
   onAbort,
   openStream,

@@ -7,11 +7,10 @@ const { channelKind } = require('./channel-kind');
 const { spawning } = require('./diagnostics');
 const { withVariables } = require('./environment');
 const { EACCES, EAGAIN, EMFILE, ENFILE, ENOENT } = require('./errno');
-const { maybeClose } = require('./exit');
+const { attachStdio } = require('./child-stdio');
 const { joinStrings } = require('./nul');
 const { startArguments } = require('./start-arguments');
 const { planStdio, writePlan, plan } = require('./stdio');
-const { openStream, giveAway } = require('./streams');
 
 /**
  * @param {object} options what ChildProcess.prototype.spawn takes
@@ -41,7 +40,7 @@ function launchWith(child, options, environment, channel, ipcFd) {
 
   if (spawning.hasSubscribers) spawning.start.publish({ process: child, options });
   const status = start(child, options, block, channel === null ? entries : [...entries, ...channel.inherited]);
-  // Copied now: what runs while the streams are made (async_hooks) may start another child.
+  // Copied now: what runs while the channel is made (async_hooks) may start another child.
   const ends = plan().slice(2, 2 + entries.length);
 
   if (status === 0) {
@@ -52,7 +51,8 @@ function launchWith(child, options, environment, channel, ipcFd) {
     if (status === EMFILE || status === ENFILE) return status; // then there are no streams either
   }
   child.pid = child._handle.pid;
-  openStdio(child, entries, ends);
+  // A failed start has its streams too. They are at their end, and so 'close' comes after 'error'.
+  attachStdio(child, entries, ends);
   if (channel !== null) channel.setup(child, ends[ipcFd]);
   return status;
 }
@@ -87,32 +87,6 @@ function emitSpawn(child) {
 
 function emitFailure(child, status) {
   child._handle.onexit(status, '');
-}
-
-/** A failed start has its streams too. They are at their end, and so 'close' comes after 'error'. */
-function openStdio(child, entries, ends) {
-  const streams = [];
-  const closed = () => maybeClose(child);
-  for (let i = 0; i < entries.length; i++) {
-    const entry = entries[i];
-    let stream = null;
-    if (entry.ipc) {
-      child._closesNeeded++;
-    } else if (entry.type === 'pipe' || entry.type === 'overlapped') {
-      stream = openStream(ends[i], i > 0);
-      if (i > 0) {
-        child._closesNeeded++;
-        stream.on('close', closed);
-      }
-    } else if (entry.type === 'wrap') {
-      giveAway(entry._stdio, entry.handle);
-    }
-    streams.push(stream);
-  }
-  child.stdin = streams[0];
-  child.stdout = streams[1];
-  child.stderr = streams[2];
-  child.stdio = streams;
 }
 
 function withChannel(environment, variables) {

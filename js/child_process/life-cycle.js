@@ -3,6 +3,7 @@
 
 const errors = require('../errors');
 const { validateObject, signalNumber } = require('../validate');
+const { stdioOf } = require('./child-stdio');
 const { created } = require('./diagnostics');
 const { EINVAL, ENOSYS, ESRCH } = require('./errno');
 const { exited } = require('./exit');
@@ -33,4 +34,10 @@ function kill(child, signal) {
   return false;
 }
 
-module.exports = { begin, start, kill };
+/** Its streams keep this process alive even so, until they are at their end. */
+function unref(child) {
+  stdioOf(child)?.openOutputs();
+  child._handle.unref();
+}
+
+module.exports = { begin, start, kill, unref };

@@ -61,4 +61,15 @@ function flush(streams) {
   }
 }
 
-module.exports = { openStream, socketClass, isHandle, giveAway, flush };
+/** One that has come to its end, and is closed: of a child whose stream nobody has asked for before that. */
+function overStream(readable) {
+  const Socket = socketClass();
+  const socket = new Socket({ __proto__: null, readable, writable: !readable });
+  if (readable) {
+    const { _readableState: state } = socket;
+    state.ended = state.endEmitted = true;
+  }
+  return socket.destroy();
+}
+
+module.exports = { openStream, overStream, socketClass, isHandle, giveAway, flush };

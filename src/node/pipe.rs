@@ -35,6 +35,14 @@ pub fn close_fd(fd: i32) {
 
 /// See js/native.d.ts.
 #[napi]
+pub fn has_hung_up(fd: i32) -> bool {
+    let mut socket = libc::pollfd { fd, events: 0, revents: 0 };
+    // SAFETY: one entry, which is ours. Where it fails nothing is known.
+    unsafe { libc::poll(&raw mut socket, 1, 0) == 1 && socket.revents & libc::POLLHUP != 0 }
+}
+
+/// See js/native.d.ts.
+#[napi]
 impl Reactor {
     #[napi]
     pub fn hold(&self, fd: i32) {

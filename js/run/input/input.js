@@ -1,7 +1,7 @@
 'use strict';
 
 const { Writable } = require('stream');
-const { closeHeld, hold, release } = require('../held');
+const { closeHeld, hold, release } = require('../../held');
 const { openStream } = require('../inside');
 
 /** Our end of something the child reads from. It is a stream once somebody writes to it. */

@@ -7,7 +7,7 @@
 const { Readable } = require('stream');
 const errors = require('../../errors');
 const { reactor, register, unregister } = require('../../reactor');
-const { closeHeld, hold, release } = require('../held');
+const { closeHeld, hold, release } = require('../../held');
 const { Kept } = require('./kept');
 const { openOutput } = require('./socket');
 const { BUFFER, UTF8, formOf, valueOfBytes, valueOfText } = require('./value');

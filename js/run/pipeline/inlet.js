@@ -1,7 +1,7 @@
 'use strict';
 // Where bytes are carried to: one input of a command, which several outputs may go to. It comes to its end when the last of them has.
 
-const { closeHeld, hold, release } = require('../held');
+const { closeHeld, hold, release } = require('../../held');
 const { openStream } = require('../inside');
 const { giveAway } = require('../output');
 const { STATE } = require('../state');

@@ -4,7 +4,7 @@
 
 const errors = require('../../errors');
 const { native } = require('../../native');
-const { closeHeld, hold, release } = require('../held');
+const { closeHeld, hold, release } = require('../../held');
 
 class OwnFds {
   #open = new Set();

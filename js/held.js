@@ -2,9 +2,9 @@
 // Descriptors that are numbers in JavaScript for a while. A Worker may be terminated at any moment, and nothing of ours runs then: the
 // addon closes what is still held. On the main thread the process ends, too, and nothing is to be done.
 
-const { native } = require('../native');
-const { reactor } = require('../reactor');
-const { isMainThread } = require('./inside');
+const { native } = require('./native');
+const { reactor } = require('./reactor');
+const { isMainThread } = require('./main-thread');
 
 let isWorker;
 

@@ -197,7 +197,7 @@ export class Reactor {
   signalTree(tree: number, signal: number, mode: 0 | 1 | 2, except: number): number;
   /** Event.Tree follows when no process of it is left, zombies apart. close() gives up waiting. */
   watchTree(tree: number): number;
-  /** Of a stream or a ticket: no event follows. What a stream still had is dropped. Idempotent. */
+  /** Of a stream, a ticket or a door: no event follows. What a stream still had is dropped. Idempotent. */
   close(id: number): void;
   /**
    * Watches a listening socket (taken over), for Ready. It keeps the loop alive; ref, unref and close apply.

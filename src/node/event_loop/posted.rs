@@ -93,8 +93,10 @@ impl EventLoop {
 
     /// Nothing more is told of it.
     pub fn close_stream_or_ticket(&mut self, id: u32) {
-        if let Some(Watched { entry: Entry::Stream { .. } | Entry::Ticket { .. } | Entry::Pump(_) | Entry::Wait(_), .. }) =
-            self.entries.get(&id)
+        if let Some(Watched {
+            entry: Entry::Stream { .. } | Entry::Ticket { .. } | Entry::Pump(_) | Entry::Wait(_) | Entry::Door { .. },
+            ..
+        }) = self.entries.get(&id)
         {
             self.remove(id);
         }

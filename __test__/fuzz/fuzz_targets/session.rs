@@ -7,6 +7,9 @@ use libfuzzer_sys::fuzz_target;
 use procs::ipc::wire::{Arrival, Code, Meta, Splitter};
 
 const HELLO: &[u8] = b"H:{\"protocol\":\"procs\",\"version\":1}\n";
+/// Of a frame's flags, see `Meta` in js/native.d.ts.
+const TOPIC: u32 = 2;
+const SAME_TOPIC: u32 = 16;
 /// What one frame may take at most here, whatever is announced.
 const BOUNDS: [usize; 4] = [40, 1000, 100_000, 1 << 28];
 
@@ -58,9 +61,19 @@ fn tell(arrival: &Arrival, told: &mut Vec<u8>) {
             assert_eq!(batch.is_ascii(), text.is_ascii());
             let inner = if batch.count() > 1 { text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap() } else { text };
             let metas = batch.metas();
-            let mut count = 0;
+            let (mut count, mut topic) = (0, "");
             for text in inner.split(",\n") {
-                put(told, metas.get(count).copied().unwrap_or(Meta::PLAIN), text);
+                let mut meta = metas.get(count).copied().unwrap_or(Meta::PLAIN);
+                if meta.flags & SAME_TOPIC != 0 {
+                    // It depends on what came with it whether its topic is told again.
+                    meta.flags &= !SAME_TOPIC;
+                    put(told, meta, &format!("[\"{topic}\",{text}]"));
+                } else {
+                    if meta.flags & TOPIC != 0 {
+                        topic = text[2..].split('"').next().unwrap();
+                    }
+                    put(told, meta, text);
+                }
                 count += 1;
             }
             assert_eq!(count, batch.count() as usize);

@@ -18,7 +18,7 @@ fn session() -> Vec<u8> {
         "{\"hello\":\"world\"}\n[1,2]\n\n\"grüße\"\n-1\nnull\ntrue\nfalse\n",
         "M~:{\"$\":\"undefined\"}\nQ1:{\"add\":[2,3]}\nC1:\nQ2~+5b:{\"$\":[\"ArrayBuffer\",0]}\nab\ncd",
         "R2:5\nS7:\nI7+3l+4u+0b:[]\nxyza\0b\0D7:\nW7:16\n",
-        "V=jobs.1.done:{\"a\":1}\nV=jobs+2b:\n\n\nM+70000s1.4096:0\nE9:{\"name\":\"Error\"}\nX:{\"code\":\"E\",\"message\":\"why\"}\n",
+        "V=jobs.1.done:{\"a\":1}\nV=jobs.1.done:2\n3\nV3=jobs.1.done:4\nV=jobs+2b:\n\n\nM+70000s1.4096:0\nE9:{\"name\":\"Error\"}\nX:{\"code\":\"E\",\"message\":\"why\"}\n",
     ];
     lines.iter().for_each(|line| session.extend_from_slice(line.as_bytes()));
     session
@@ -42,8 +42,20 @@ fn frames(arrivals: &[Arrival]) -> Vec<String> {
                 let texts: Vec<&str> = inner.unwrap_or(&text).split(",\n").collect();
                 assert_eq!(texts.len(), batch.count() as usize, "{text}");
                 let plain = super::Meta::PLAIN;
-                let metas = texts.iter().enumerate().map(|(n, _)| batch.metas().get(n).unwrap_or(&plain));
-                frames.extend(texts.iter().zip(metas).map(|(text, meta)| format!("{meta:?} {text}")));
+                let mut topic = "";
+                for (n, text) in texts.iter().enumerate() {
+                    let mut meta = *batch.metas().get(n).unwrap_or(&plain);
+                    if meta.flags & 16 != 0 {
+                        // It depends on what came with it whether its topic is told again.
+                        meta.flags &= !16;
+                        frames.push(format!("{meta:?} [\"{topic}\",{text}]"));
+                        continue;
+                    }
+                    if meta.flags & 2 != 0 {
+                        topic = text[2..].split('"').next().unwrap();
+                    }
+                    frames.push(format!("{meta:?} {text}"));
+                }
             }
             Arrival::WithSegments(frame) => {
                 let text = String::from_utf8(frame.text.clone()).unwrap();

@@ -51,12 +51,19 @@ function encode(value, transfer) {
   }
   const list = transfer === undefined ? [] : checkTransfer(transfer);
   const writer = new Writer();
-  writer.write(value, snapshot);
-  const json = stringify(writer.finish(() => transferAll(list)));
-  if (!writer.tagged) return json;
-  const segments = writer.segments();
-  if (segments.list.length > MOST_SEGMENTS) throw tooLarge(`it needs ${segments.list.length} segments`);
-  return new Encoded(json, segments.list, segments.pending, writer.descriptors, writer.owners);
+  try {
+    writer.write(value, snapshot);
+    const json = stringify(writer.finish(() => transferAll(list)));
+    return writer.tagged ? encoded(json, writer) : json;
+  } finally {
+    writer.end();
+  }
+}
+
+function encoded(json, writer) {
+  const { list, pending } = writer.segments();
+  if (list.length > MOST_SEGMENTS) throw tooLarge(`it needs ${list.length} segments`);
+  return new Encoded(json, list, pending, writer.descriptors, writer.owners);
 }
 
 /** Nothing but a Proxy can answer by code of the user's: so that is asked first. */
@@ -66,6 +73,8 @@ const isPlain = (value) => !isProxy(value) && !isArray(value) && getPrototypeOf(
 function isFlat(snapshot) {
   let empty = true;
   for (const key in snapshot) {
+    // It may be that of arguments.
+    if (key === '0') return false;
     const value = snapshot[key];
     switch (typeof value) {
       case 'string':
@@ -84,7 +93,7 @@ function isFlat(snapshot) {
     }
     empty = false;
   }
-  return !empty && !('0' in snapshot);
+  return !empty;
 }
 
 /** @param {unknown} tree which is ours alone */

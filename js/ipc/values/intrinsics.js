@@ -77,6 +77,8 @@ module.exports = {
   mapSet: uncurryThis(Map.prototype.set),
   setForEach: uncurryThis(Set.prototype.forEach),
   setAdd: uncurryThis(Set.prototype.add),
+  setSize: getter(Set.prototype, 'size'),
+  arrayIncludes: uncurryThis(Array.prototype.includes),
   weakSetAdd: uncurryThis(WeakSet.prototype.add),
   weakSetHas: uncurryThis(WeakSet.prototype.has),
   booleanValue: uncurryThis(Boolean.prototype.valueOf),

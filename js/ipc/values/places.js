@@ -1,10 +1,12 @@
 'use strict';
 // Where each object of a message stands in the tree that is made of it: what is met again, or lies too deep, moves from there into the table.
 
-const { NativeMap, mapGet, mapSet } = require('./intrinsics');
+const { NativeMap, NativeSet, mapGet, mapSet, setAdd, setSize } = require('./intrinsics');
 
 /** Objects up to which one is found again by looking at each. */
 const FEW = 32;
+
+const NONE = Object.freeze([]);
 
 class Places {
   /** Whether the tree holds tags: then it needs them, or has a table. */
@@ -16,49 +18,67 @@ class Places {
   #objects = [];
   #holders = [];
   #keys = [];
-  /** Place by object, from FEW on. */
+  #count = 0;
+  /** All of these, from FEW on. */
+  #met = null;
+  /** Place by object, from the first on that is met twice after that. */
   #index = null;
   /** By place: number in the table. */
   #numbers = null;
-  #table = [];
+  #table = NONE;
   /** Places of those which have to be moved into it. */
-  #shared = [];
+  #shared = NONE;
   /** Places of those which wait because they lie too deep. They stand in the table from the first. */
-  #deep = [];
+  #deep = NONE;
   /** Places of objects whose only member is `$`. */
-  #dollars = [];
+  #dollars = NONE;
 
-  /** @returns {number} -1: not met yet */
+  /** @returns {number} its place if it was met before, else -1: then it is to be noted */
   find(value) {
-    if (this.#index !== null) return mapGet(this.#index, value) ?? -1;
-    const objects = this.#objects;
-    for (let i = 0; i < objects.length; i++) if (objects[i] === value) return i;
-    return -1;
+    if (this.#met === null) {
+      const objects = this.#objects;
+      for (let i = 0; i < this.#count; i++) if (objects[i] === value) return i;
+      return -1;
+    }
+    if (this.#index === null) {
+      // Looked up and put in at once; most messages never need more.
+      const before = setSize(this.#met);
+      setAdd(this.#met, value);
+      if (setSize(this.#met) !== before) return -1;
+      this.#makeIndex();
+    }
+    return mapGet(this.#index, value) ?? -1;
   }
 
   /** @returns {number} its place */
   note(value, holder, key) {
-    const objects = this.#objects;
-    const place = objects.length;
-    objects[place] = value;
+    const place = this.#count++;
+    this.#objects[place] = value;
     this.#holders[place] = holder;
     this.#keys[place] = key;
     if (this.#index !== null) mapSet(this.#index, value, place);
-    else if (place === FEW) this.#makeIndex();
+    else if (place === FEW) this.#makeMet();
     return place;
+  }
+
+  #makeMet() {
+    this.#met = new NativeSet();
+    for (let i = 0; i < this.#count; i++) setAdd(this.#met, this.#objects[i]);
   }
 
   #makeIndex() {
     this.#index = new NativeMap();
-    for (let i = 0; i < this.#objects.length; i++) mapSet(this.#index, this.#objects[i], i);
+    for (let i = 0; i < this.#count; i++) mapSet(this.#index, this.#objects[i], i);
   }
 
   noteDollar(place) {
+    if (this.#dollars === NONE) this.#dollars = [];
     this.#dollars[this.#dollars.length] = place;
   }
 
   /** @param {unknown} entry of the table, where there is none yet: null */
   enter(entry) {
+    if (this.#table === NONE) this.#table = [];
     const number = this.#table.length;
     this.#table[number] = entry;
     this.tagged = true;
@@ -70,6 +90,7 @@ class Places {
     this.#numbers ??= [];
     if (this.#numbers[place] === undefined) {
       this.#numbers[place] = this.enter(null).$;
+      if (this.#shared === NONE) this.#shared = [];
       this.#shared[this.#shared.length] = place;
     }
     return { $: this.#numbers[place] };
@@ -82,6 +103,7 @@ class Places {
     this.#numbers[place] = reference.$;
     this.#holders[place] = this.#table;
     this.#keys[place] = reference.$;
+    if (this.#deep === NONE) this.#deep = [];
     this.#deep[this.#deep.length] = place;
     return reference;
   }
@@ -92,6 +114,23 @@ class Places {
       const place = this.#deep[i];
       this.#table[this.#keys[place]] = copy(this.#objects[place], place);
     }
+  }
+
+  /**
+   * Forgets everything, so that nothing of the user's is held on to.
+   * @returns {boolean} false: not worth it
+   */
+  reset() {
+    if (this.#met !== null || this.tagged) return false;
+    for (let i = 0; i < this.#count; i++) {
+      this.#objects[i] = null;
+      this.#holders[i] = null;
+      this.#keys[i] = null;
+    }
+    this.#count = 0;
+    this.#dollars = NONE;
+    this.root[0] = null;
+    return true;
   }
 
   /** @returns {unknown} the JSON of the frame */
@@ -135,4 +174,19 @@ class Places {
   }
 }
 
-module.exports = { Places };
+/** One as good as new. */
+let spare = null;
+
+function takePlaces() {
+  const places = spare ?? new Places();
+  // Whoever encodes inside of a getter gets another.
+  spare = null;
+  return places;
+}
+
+/** Only small ones are kept: what they have room for stays. */
+function giveBack(places) {
+  if (places.reset()) spare = places;
+}
+
+module.exports = { giveBack, takePlaces };

@@ -2,14 +2,14 @@
 // A value becomes a tree that JSON can say. One walk, in which every member is read once, and in order: what is read is what is sent, even
 // where a getter answers something else the next time.
 
-const { isProxy } = require('node:util').types;
+const { isArgumentsObject, isProxy } = require('node:util').types;
 const { bigIntToText } = require('./bigint');
 const { Blocks } = require('./blocks');
 const { notCloneable } = require('./clone-error');
 const { writeExotic } = require('./exotics');
-const { ObjectPrototype, getPrototypeOf, hasOwn, isArray, keysOf, valuesOf } = require('./intrinsics');
+const { ObjectPrototype, arrayIncludes, getPrototypeOf, hasOwn, isArray, keysOf, valuesOf } = require('./intrinsics');
 const { DEEPEST, LONG_TEXT } = require('./limits');
-const { Places } = require('./places');
+const { giveBack, takePlaces } = require('./places');
 const { Segments } = require('./segments');
 
 const UNDEFINED = { $: 'undefined' };
@@ -18,15 +18,22 @@ const INFINITE = { $: 'Infinity' };
 const MINUS_INFINITE = { $: '-Infinity' };
 const MINUS_ZERO = { $: '-0' };
 
+/** Items up to which holes are looked for by asking for each. */
+const FEW = 32;
+
+const EMPTY = {};
+const NONE = Object.freeze([]);
+
 /** Levels at which an entry of the table begins: `{"$":["graph",value,[entry]]}`. */
 const ENTRY_DEPTH = 4;
 
 class Writer {
   /** Descriptors of shared memory that go with the frame, and whose they are. */
-  descriptors = [];
-  owners = [];
+  descriptors = NONE;
+  owners = NONE;
 
-  #places = new Places();
+  #places = takePlaces();
+  #polluted = isPolluted();
   #segments = null;
   #blocks = null;
 
@@ -37,8 +44,8 @@ class Writer {
   write(value, snapshot) {
     const { root } = this.#places;
     if (snapshot === undefined) root[0] = this.value(value, root, 0, 1);
-    else root[0] = this.#plain(value, snapshot, 1, this.#places.note(value, root, 0));
-    this.#places.copyDeferred((object, place) => this.#copy(object, ENTRY_DEPTH, place));
+    else root[0] = this.members(value, snapshot, 1, this.#places.note(value, root, 0));
+    this.#places.copyDeferred((object, place) => this.copy(object, ENTRY_DEPTH, place));
   }
 
   /**
@@ -51,6 +58,11 @@ class Writer {
     this.#blocks?.fill({ moved, segments: this.segments(), places: this.#places });
     this.#segments?.settle();
     return this.#places.finish();
+  }
+
+  /** To be called when nothing of the above is needed any more. */
+  end() {
+    giveBack(this.#places);
   }
 
   /** Whether the tree holds tags. */
@@ -69,6 +81,10 @@ class Writer {
   }
 
   addDescriptor(descriptor, owner) {
+    if (this.descriptors === NONE) {
+      this.descriptors = [];
+      this.owners = [];
+    }
     const index = this.descriptors.length;
     this.descriptors[index] = descriptor;
     this.owners[index] = owner;
@@ -100,7 +116,7 @@ class Writer {
   value(value, holder, key, depth) {
     switch (typeof value) {
       case 'object':
-        return value === null ? null : this.#object(value, holder, key, depth);
+        return value === null ? null : this.object(value, holder, key, depth);
       case 'string':
         return this.text(value);
       case 'number':
@@ -122,59 +138,60 @@ class Writer {
     return this.#constant(value < 0 ? MINUS_INFINITE : NAN);
   }
 
-  #object(value, holder, key, depth) {
+  object(value, holder, key, depth) {
     const before = this.#places.find(value);
     if (before >= 0) return this.#places.reference(before);
     const place = this.#places.note(value, holder, key);
     // Too deep: its turn comes later, so that neither this walk nor that of the receiver goes any deeper.
-    return depth > DEEPEST ? this.#places.defer(place) : this.#copy(value, depth, place);
+    return depth > DEEPEST ? this.#places.defer(place) : this.copy(value, depth, place);
   }
 
-  #copy(value, depth, place) {
+  copy(value, depth, place) {
     if (isProxy(value)) throw notCloneable(value);
-    if (isArray(value)) return this.#array(value, depth);
+    if (isArray(value)) return this.array(value, depth);
     const proto = getPrototypeOf(value);
-    if (proto === ObjectPrototype) return this.#plain(value, { ...value }, depth, place);
-    return writeExotic(this, value, proto, depth, place) ?? this.#members({ ...value }, depth, place);
-  }
-
-  #plain(value, snapshot, depth, place) {
-    // Something else with the prototype of an object has, as a rule, no members. Or these are numbered, as arguments are.
-    if ('0' in snapshot || isEmpty(snapshot)) {
-      const exotic = writeExotic(this, value, ObjectPrototype, depth, place);
-      if (exotic !== undefined) return exotic;
-    }
-    return this.#members(snapshot, depth, place);
+    if (proto === ObjectPrototype) return this.members(value, { ...value }, depth, place);
+    return writeExotic(this, value, proto, depth, place) ?? this.members(value, { ...value }, depth, place);
   }
 
   /** @param {object} snapshot of an object's members: becomes part of the tree */
-  #members(snapshot, depth, place) {
+  members(value, snapshot, depth, place) {
+    let isEmpty = true;
+    let hasDollar = false;
     for (const key in snapshot) {
-      const value = snapshot[key];
-      switch (typeof value) {
+      isEmpty = false;
+      if (key === '$') hasDollar = true;
+      // These are numbered, unless there are none.
+      else if (key === '0' && isArgumentsObject(value)) throw notCloneable(value);
+      const member = snapshot[key];
+      switch (typeof member) {
         case 'string':
-          if (value.length < LONG_TEXT) continue;
+          if (member.length < LONG_TEXT) continue;
           break;
         case 'number':
-          if (value === 0 ? 1 / value > 0 : value - value === 0) continue;
+          if (member === 0 ? 1 / member > 0 : member - member === 0) continue;
           break;
         case 'boolean':
           continue;
         case 'object':
-          if (value === null) continue;
+          if (member === null) continue;
+          if (this.#polluted) break;
+          snapshot[key] = this.object(member, snapshot, key, depth + 1);
+          continue;
       }
-      // Unless somebody gave all objects of the program a member.
-      if (hasOwn(snapshot, key)) snapshot[key] = this.value(value, snapshot, key, depth + 1);
+      if (!this.#polluted || hasOwn(snapshot, key)) snapshot[key] = this.value(member, snapshot, key, depth + 1);
     }
-    if (snapshot.$ !== undefined && hasOwn(snapshot, '$') && keysOf(snapshot).length === 1) this.#places.noteDollar(place);
+    // Something else with the prototype of an object has, as a rule, no members: a Map, an Error.
+    if (isEmpty) return writeExotic(this, value, ObjectPrototype, depth, place) ?? snapshot;
+    if (hasDollar && hasOwn(snapshot, '$') && keysOf(snapshot).length === 1) this.#places.noteDollar(place);
     return snapshot;
   }
 
-  #array(value, depth) {
+  array(value, depth) {
     const { length } = value;
     // The items that there are, and behind them members that are none.
     const items = valuesOf(value);
-    if (items.length !== length || hasHoles(value, length)) return this.#irregular(value, length, items, depth);
+    if (items.length !== length || hasHoles(value, length)) return this.irregular(value, length, items, depth);
     for (let i = 0; i < length; i++) {
       const item = items[i];
       switch (typeof item) {
@@ -188,6 +205,8 @@ class Writer {
           continue;
         case 'object':
           if (item === null) continue;
+          items[i] = this.object(item, items, i, depth + 1);
+          continue;
       }
       items[i] = this.value(item, items, i, depth + 1);
     }
@@ -195,7 +214,7 @@ class Writer {
   }
 
   /** With holes, or with members besides the items. */
-  #irregular(value, length, items, depth) {
+  irregular(value, length, items, depth) {
     const keys = keysOf(value);
     const tag = ['Array', length];
     for (let i = 0; i < items.length; i++) {
@@ -210,13 +229,16 @@ class Writer {
   }
 }
 
-function isEmpty(snapshot) {
-  for (const _ in snapshot) return false;
-  return true;
+/** A hole reads as undefined, and that is found fast; not by looking at items one by one, some of which might be getters. */
+function hasHoles(array, length) {
+  if (length > FEW && !arrayIncludes(array, undefined)) return false;
+  for (let i = 0; i < length; i++) if (!(i in array)) return true;
+  return false;
 }
 
-function hasHoles(array, length) {
-  for (let i = 0; i < length; i++) if (!(i in array)) return true;
+/** Whether somebody gave all objects of the program a member. */
+function isPolluted() {
+  for (const _ in EMPTY) return true;
   return false;
 }
 

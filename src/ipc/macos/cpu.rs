@@ -3,7 +3,3 @@
 pub fn current_cpu() -> u32 {
     0
 }
-
-pub fn several_cpus() -> bool {
-    false
-}

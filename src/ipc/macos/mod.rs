@@ -8,5 +8,5 @@ pub mod named_memory;
 mod origin;
 
 pub use bell::Bell;
-pub use cpu::{current_cpu, several_cpus};
+pub use cpu::current_cpu;
 pub use origin::is_ours;

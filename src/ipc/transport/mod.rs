@@ -30,6 +30,9 @@ pub const CAPACITY: u32 = 128 * 1024;
 /// The kernel has room for some 300 carriers in a socket: a peer that has always one more is up to no good.
 const CARRIERS: usize = 4096;
 
+/// Descriptors that have come and whose bytes were not read yet. As many may belong to frames that were not handed over.
+const UNREAD: usize = 1024;
+
 /// How long one turn goes on with one channel: timers and other sockets get their turn in between.
 const TURN: Duration = Duration::from_millis(1);
 
@@ -58,6 +61,8 @@ pub struct Transport {
     /// For the ring. Younger than everything that waits in the socket.
     queue: Queue,
     carried: VecDeque<Carried>,
+    /// Descriptors in those.
+    unread: usize,
     received: VecDeque<OwnedFd>,
     has_lost: bool,
     peer_is_gone: bool,
@@ -76,6 +81,7 @@ impl Transport {
             is_reading: false,
             queue: Queue::default(),
             carried: VecDeque::new(),
+            unread: 0,
             received: VecDeque::new(),
             has_lost: false,
             peer_is_gone: false,
@@ -284,6 +290,7 @@ impl Transport {
         let limit = self.carried.get(1).map_or(available, |next| available.min(ring.until(next.position)));
         if self.carried.front().is_some_and(|first| ring.until(first.position) < limit.min(buffer.len())) {
             if let Some(carried) = self.carried.pop_front() {
+                self.unread -= carried.handles.len();
                 self.received.extend(carried.handles);
                 self.has_lost |= carried.is_lost;
             }
@@ -309,7 +316,11 @@ impl Transport {
                     if self.carried.back().is_some_and(|last| ring.until(position) < ring.until(last.position)) {
                         return Err(Errno::PROTO);
                     }
-                    let handles = std::iter::from_fn(|| self.socket.take_handle()).collect();
+                    let handles: Vec<_> = std::iter::from_fn(|| self.socket.take_handle()).collect();
+                    self.unread += handles.len();
+                    if self.unread > UNREAD {
+                        return Err(Errno::PROTO);
+                    }
                     self.carried.push_back(Carried { position, handles, is_lost: self.socket.lost_handles() });
                 }
                 Ok(_) => return Err(Errno::PROTO),
@@ -351,9 +362,7 @@ impl Transport {
                     ring.come_back()?;
                     return Ok(Next::Wait);
                 }
-                for _ in 0..8 {
-                    std::hint::spin_loop();
-                }
+                ring.look_on();
                 continue;
             }
             if !self.waits_for_ring() {

@@ -117,6 +117,18 @@ fn they_wait_for_a_peer_that_has_not_turned_yet() {
 }
 
 #[test]
+fn more_than_anybody_could_want_are_refused() {
+    let (mut a, mut b) = pair();
+    let null = file(1);
+    let handles = [null.as_fd(); 253];
+    for _ in 0..5 {
+        assert_eq!(a.write_parts(&[b"x"], &handles), Ok(Sent::All));
+    }
+    b.look_at_socket();
+    assert_eq!((b.error(), b.receive(&mut [0; 16])), (Some(Errno::PROTO), Err(Errno::PROTO)));
+}
+
+#[test]
 fn those_without_bytes_that_come_are_closed_with_the_channel() {
     let (mut a, b) = pair();
     let (reader, writer) = rustix::pipe::pipe().unwrap();

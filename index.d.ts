@@ -1,5 +1,7 @@
 import cp = require('node:child_process');
 
+import type { StructuredChildProcess, StructuredOptions } from './js/ipc/index.js';
+
 // run(), $, pipeline() and their kin are described in js/run/index.d.ts. Here is the drop-in:
 //
 // The names, options, events and errors are those of node:child_process, and so are the types: they come from @types/node, in the
@@ -56,6 +58,11 @@ export const spawn: typeof cp.spawn & {
   (
     command: string,
     args: readonly string[],
+    options: Omit<cp.SpawnOptions, 'serialization'> & EndOptions & StructuredOptions,
+  ): StructuredChildProcess;
+  (
+    command: string,
+    args: readonly string[],
     options: cp.SpawnOptionsWithoutStdio & EndOptions & { lifetime?: 'parent' },
   ): cp.ChildProcessWithoutNullStreams;
   (command: string, options: cp.SpawnOptionsWithoutStdio & EndOptions & { lifetime?: 'parent' }): cp.ChildProcessWithoutNullStreams;
@@ -106,6 +113,8 @@ export const execFile: typeof cp.execFile &
  * `process.on('message')` there. The child is plain Node and needs nothing of this package.
  *
  * - `options.serialization`: `'json'` (default) or `'advanced'` (structured clone: Map, Date, BigInt, TypedArray, circular values).
+ *   `'structured'`: a channel of ours, `child.channel`, to a child that knows it (`require('@x/procs/ipc').parent`): requests, streams, bytes
+ *   through shared memory. `options.channel` are its options.
  * - `options.transport`: `'fast'` puts our code at the child's end of the channel as well, under the same script: several times the
  *   messages, through shared memory where there can be some. `child.channel.transport` says what they go through: `'ring'` or `'socket'`. Node's
  *   own code is left there under the permission model and where addons are not allowed.
@@ -121,6 +130,12 @@ export const execFile: typeof cp.execFile &
  * worker.send(new Map([['n', 42]]));
  */
 export const fork: typeof cp.fork & {
+  (
+    modulePath: string | URL,
+    args: readonly string[],
+    options: Omit<cp.ForkOptions, 'serialization'> & EndOptions & StructuredOptions,
+  ): StructuredChildProcess;
+  (modulePath: string | URL, options: Omit<cp.ForkOptions, 'serialization'> & EndOptions & StructuredOptions): StructuredChildProcess;
   (modulePath: string | URL, args: readonly string[], options: cp.ForkOptions & EndOptions & { transport?: 'fast' }): cp.ChildProcess;
   (modulePath: string | URL, options: cp.ForkOptions & EndOptions & { transport?: 'fast' }): cp.ChildProcess;
 };

@@ -1,5 +1,6 @@
 // The entry for import.
 import everything from './index.js';
 
-export const { Channel, connect, listen, marker, parent } = everything;
+export const { ByteRing, Channel, SharedMemory, alloc, broker, connect, connectBroker, createBroker, listen, marker, parent, release } =
+  everything;
 export default everything;

@@ -3,6 +3,7 @@ import cp = require('node:child_process');
 import type { FileHandle } from 'node:fs/promises';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { ReadableStream, WritableStream } from 'node:stream/web';
+import type { Channel, ChannelOptions } from '../ipc/index.js';
 
 /** The name of a signal ('SIGTERM', in any case), or its number. Unknown ones are refused with `ERR_UNKNOWN_SIGNAL`. */
 export type Signal = NodeJS.Signals | Lowercase<NodeJS.Signals> | number;
@@ -393,8 +394,16 @@ export interface RunOptions extends RunSyncOptions {
    * worker.on('message', console.log).send({ n: 1 });
    */
   ipc?: boolean | undefined;
-  /** How messages are serialized. Default: 'advanced' (structured clone). */
-  serialization?: 'json' | 'advanced' | undefined;
+  /**
+   * How messages are serialized. Default: 'advanced' (structured clone). 'structured': a channel of ours, `subprocess.channel`, to a program in whatever
+   * language that knows it: requests, streams, bytes through shared memory, see docs/ipc.md. Opens a channel (`ipc`).
+   * @example
+   * const worker = run('python3', ['worker.py'], { serialization: 'structured' });
+   * const answer = await worker.channel.request({ add: [2, 3] });
+   */
+  serialization?: 'json' | 'advanced' | 'structured' | undefined;
+  /** Options of that channel. Default: none. Needs `serialization: 'structured'`. */
+  channel?: ChannelOptions | undefined;
   /**
    * With `node`: our code at the script's end of the channel as well, without a change to the script. Several times the messages, through shared
    * memory where there can be some; `subprocess.channel.transport` says 'ring' or 'socket'. Default: Node's own code there.
@@ -617,6 +626,8 @@ export declare class Subprocess<O = RunOptions> extends cp.ChildProcess implemen
   readonly [Symbol.toStringTag]: string;
   /** stdout and stderr as they come, with `all: true`. */
   readonly all: Readable | undefined;
+  /** The channel, with `ipc`: ours with `serialization: 'structured'`, and Node's otherwise. null after its end. */
+  readonly channel?: O extends { serialization: 'structured' } ? Channel | null : cp.Control | null;
   /** How those that `killMode` says are found: 'mark', 'group' or 'process'; null when it was not started. */
   readonly killMechanism: string | null;
   /** Who ends the child when this process is gone: 'keeper', or why nobody does. */

@@ -1,7 +1,6 @@
 //! What is only announced takes no memory.
 
 use super::greeted;
-use crate::ipc::wire::Splitter;
 
 /// Address space of this process, in bytes.
 #[cfg(target_os = "linux")]
@@ -15,7 +14,7 @@ fn mapped() -> usize {
 #[cfg(target_os = "linux")]
 fn a_peer_that_announces_much_and_sends_nothing_gets_no_memory() {
     let before = mapped();
-    let peers: Vec<Splitter> = (0..200)
+    let peers: Vec<_> = (0..200)
         .map(|_| {
             let mut splitter = greeted();
             splitter.push(b"M+268400000b:1\nx", &mut Vec::new()).unwrap();

@@ -6,7 +6,7 @@ use crate::process::socket;
 use rustix::io::Errno;
 use std::fs::File;
 use std::io::Write;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
 const HELLO: &str = "{\"protocol\":\"procs\",\"version\":1,\"capabilities\":[\"slab\"]}";
@@ -64,6 +64,7 @@ fn null() -> OwnedFd {
 /// Descriptors of this process that are open at the same file as `fd`.
 #[cfg(target_os = "linux")]
 fn open_at(fd: &OwnedFd) -> usize {
+    use std::os::fd::AsRawFd;
     let target = std::fs::read_link(format!("/proc/self/fd/{}", fd.as_raw_fd())).unwrap();
     let all = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
     all.filter(|entry| std::fs::read_link(entry.path()).is_ok_and(|link| link == target)).count()

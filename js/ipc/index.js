@@ -12,6 +12,12 @@ module.exports = {
   get Channel() {
     return require('./channel').Channel;
   },
+  get serialize() {
+    return require('./values').serialize;
+  },
+  get deserialize() {
+    return require('./values').deserialize;
+  },
   get marker() {
     return require('./marker');
   },

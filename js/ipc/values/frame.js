@@ -28,6 +28,8 @@ const { MOST_SEGMENTS } = require('./limits');
 const LF = 0x0a;
 const HEADER = /^M(~?)((?:\+\d{1,10}[blu])*):$/;
 const MARK = '\\+(\\d+)([blu])';
+/** How JSON begins on the wire. */
+const PLAIN = /^[{["\-0-9tfn]/;
 const EXCERPT = 80;
 
 /** @param {{type: string, length: number}[]} segments @returns {string} their marks */
@@ -68,6 +70,7 @@ function deserialize(frame) {
   if (end === -1) throw garbage('a frame without an end');
   const line = utf8Slice(frame, 0, end);
   if (line[0] !== 'M') {
+    if (regExpExec(PLAIN, line) === null) throw garbage(stringSlice(line, 0, EXCERPT));
     if (end + 1 !== typedArrayByteLength(frame)) throw garbage('bytes behind a line that announces none');
     return parse(line);
   }

@@ -71,3 +71,6 @@ async function strangers() {
   listen({});
 }
 void strangers;
+
+expectType<Buffer>(ipc.serialize({ when: new Date() }, { transfer: [new ArrayBuffer(1)] }));
+expectType<unknown>(ipc.deserialize(new Uint8Array(1)));

@@ -312,6 +312,22 @@ export declare function alloc(size: number): ArrayBuffer;
 /** As {@link Channel.release}. */
 export declare function release(value: ArrayBuffer | NodeJS.ArrayBufferView): boolean;
 
+/**
+ * A value as one whole frame of the protocol, as a message of it would be on the wire: the line, and behind it the bytes that the line announces. It carries what `structuredClone`
+ * carries, see "Values" in docs/protocol.md; what is plain JSON is exactly that JSON and a newline.
+ * @param options.transfer is gone for the caller afterwards, as with `structuredClone`
+ * @throws {DOMException} DataCloneError: a function, a symbol, a Promise …, and a Blob, whose bytes cannot be had at once; a channel sends those
+ * @example
+ * fs.writeFileSync('state', serialize({ since: new Date(), seen: new Set(names) }));
+ * const state = deserialize(fs.readFileSync('state'));
+ */
+export declare function serialize(value: unknown, options?: { transfer?: Iterable<ArrayBuffer> | undefined }): Buffer;
+/**
+ * The value of exactly one frame, from {@link serialize} or from another implementation. Safe for what comes from strangers: it runs no code and sets no prototypes, and costs memory in proportion to its length.
+ * @throws {Error} ERR_PROCS_IPC_GARBAGE: it is none
+ */
+export declare function deserialize(frame: Uint8Array): unknown;
+
 /** What `fork()` and `spawn()` give with `serialization: 'structured'`. */
 export interface StructuredChildProcess extends Omit<cp.ChildProcess, 'channel' | 'send'> {
   /** null after its end. */

@@ -110,7 +110,7 @@ from collections import deque
 __version__ = '1'
 __all__ = [
     'Answer', 'BigInt', 'Blob', 'Broker', 'BrokerMessage', 'Channel', 'ChannelClosed', 'DataCloneError', 'Date', 'DOMException', 'File',
-    'Map', 'ProcsError', 'RegExp', 'RemoteError', 'Request', 'RequestTimeout', 'Set', 'SharedMemory', 'SparseArray', 'Stream', 'Thrown',
+    'Map', 'ProcsError', 'RegExp', 'RemoteError', 'Request', 'RequestTimeout', 'Set', 'SharedMemory', 'SparseArray', 'Stream', 'Subscription', 'Thrown',
     'TypedArray', 'Wrapper', 'broker', 'connect', 'connect_broker', 'parent', 'undefined',
 ]
 
@@ -1632,6 +1632,7 @@ _MAX_SLAB_BYTES = 268435456
 
 _CREDIT = 16
 _GATHERED = 64
+_MAX_LEVELS = 32
 _GONE = (errno.EPIPE, errno.ECONNRESET, errno.EBADF, errno.ENOTCONN)
 _MAX_QUEUED = 67108864
 
@@ -1639,15 +1640,15 @@ _MAX_QUEUED = 67108864
 class Answer:
     """What ``Channel.submit()`` gives: an answer that may not be there yet."""
 
-    __slots__ = ('_channel', '_id', '_over', '_value', '_error', '_stream')
+    __slots__ = ('_channel', '_id', '_topic', '_over', '_value', '_error')
 
-    def __init__(self, channel, number):
+    def __init__(self, channel, number, topic=b''):
         self._channel = channel
         self._id = number
+        self._topic = topic
         self._over = False
         self._value = None
         self._error = None
-        self._stream = None
 
     def done(self):
         return self._over
@@ -1668,7 +1669,7 @@ class Answer:
         if self._channel._answers.pop(self._id, None) is None:
             return
         self._settle(error=reason or ProcsError('The request was cancelled', 'ABORT_ERR'))
-        self._channel._tell(b'C', self._id, reason)
+        self._channel._tell(b'C', self._id, reason, self._topic)
 
     def _settle(self, value=None, error=None):
         self._value = value
@@ -1757,11 +1758,13 @@ class _Incoming:
 class Request:
     """What a handler is called with, as its second argument if it has one."""
 
-    __slots__ = ('channel', 'value', 'handle', 'reason', '_id', '_size', '_cancelled', '__weakref__')
+    __slots__ = ('channel', 'value', 'handle', 'reason', 'sender', '_id', '_size', '_cancelled', '__weakref__')
 
-    def __init__(self, channel, number, value, handle, size):
+    def __init__(self, channel, number, value, handle, size, sender=None):
         self.channel = channel
         self.value = value
+        #: of a broker's client: who asks
+        self.sender = sender
         #: what came along: a socket.socket, or a descriptor as int
         self.handle = handle
         #: why the requester gave up, where it said so
@@ -1769,6 +1772,14 @@ class Request:
         self._id = number
         self._size = size
         self._cancelled = False
+
+    @property
+    def _key(self):
+        return self._id if self.sender is None else (self._id, self.sender)
+
+    @property
+    def _topic(self):
+        return b'' if self.sender is None else b'=' + self.sender.encode()
 
     @property
     def cancelled(self):
@@ -1790,7 +1801,9 @@ class Request:
         try:
             result = handler(self.value, self) if channel._handler_takes_request else handler(self.value)
             if hasattr(result, '__next__'):
-                channel._requests[self._id] = stream = _Outgoing(self, result)
+                if self.sender is not None:
+                    raise TypeError('Nothing is streamed through a broker')
+                channel._requests[self._key] = stream = _Outgoing(self, result)
                 stream._start()
                 return
             if hasattr(result, 'add_done_callback'):
@@ -1899,11 +1912,11 @@ def _inline(segments):
     return b''.join(marks), parts
 
 
-def _error_frame(kind, number, error):
+def _error_frame(kind, number, error, topic=b''):
     text, segments, _ = _encode_error(error)
     number = b'%d' % number if number else b''
     inline, parts = _inline(segments)
-    return (b'%s%s%s%s:%s\n' % (kind, number, b'' if segments is None else b'~', inline, text), *parts), ()
+    return (b'%s%s%s%s%s:%s\n' % (kind, number, b'' if segments is None else b'~', topic, inline, text), *parts), ()
 
 
 def _size(frame):
@@ -1932,7 +1945,7 @@ class Channel:
 
     ``max_frame`` is the longest frame taken, in bytes; ``max_queued`` the most bytes of messages that wait here for somebody to take them."""
 
-    def __init__(self, sock, *, name=None, max_frame=_MAX_FRAME, max_slab=_MAX_SLAB_BYTES, max_queued=_MAX_QUEUED):
+    def __init__(self, sock, *, max_frame=_MAX_FRAME, max_slab=_MAX_SLAB_BYTES, max_queued=_MAX_QUEUED, hello=None):
         sock.setblocking(True)
         self._socket = sock
         self._wire = _Wire(sock, max_frame)
@@ -1957,6 +1970,7 @@ class Channel:
         self._listener = None
         self._listener_takes_handle = False
         self._servers = set()
+        self._levels = {}  # by thread: of handlers that wait for others
         self._turn = threading.Condition(threading.Lock())
         self._waiting = 0
         self._reading = False
@@ -1966,15 +1980,15 @@ class Channel:
         self._rest = b''  # of a frame that has begun
         self._behind = deque()  # frames that are sent with the next one, or before somebody waits
         self._gathers = False
-        hello = {'protocol': 'procs', 'version': 1, 'pid': os.getpid(), 'software': f'procs.py/{__version__}'}
-        hello['capabilities'] = ['handles', 'slab'] if max_slab and sys.platform == 'linux' else ['handles']
-        hello['maxFrame'] = max_frame
-        if max_slab:
-            hello['maxSlab'] = max_slab
-        if name is not None:
-            hello['name'] = name
+        told = {'protocol': 'procs', 'version': 1, 'pid': os.getpid(), 'software': f'procs.py/{__version__}', 'maxFrame': max_frame}
         _channels.add(self)
-        self._write(b'H:%s\n' % _json(hello))
+        self._write(b'H:%s\n' % _json({**told, **(self._capabilities(max_slab) if hello is None else hello)}))
+
+    @staticmethod
+    def _capabilities(max_slab):
+        if max_slab and sys.platform == 'linux':
+            return {'capabilities': ['handles', 'slab'], 'maxSlab': max_slab}
+        return {'capabilities': ['handles']}
 
     # Sending
 
@@ -2040,14 +2054,20 @@ class Channel:
 
     def receive(self, timeout=None):
         """The next message, and the handle that came with it or None. Raises TimeoutError, or ChannelClosed when no more will come."""
-        if not self._until(lambda: self._messages or self._is_over, timeout):
-            raise RequestTimeout(f'No message within {timeout} s')
-        try:
-            value, handle, size = self._messages.popleft()
-        except IndexError:
-            raise self.error or ChannelClosed() from None
-        self._queued -= size
-        return value, handle
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while self._until(lambda: self._messages or self._is_over, None if deadline is None else deadline - time.monotonic()):
+            try:
+                value, handle, size, listener = self._messages.popleft()
+            except IndexError:
+                if self._is_over:
+                    raise self.error or ChannelClosed() from None
+                continue
+            self._queued -= size
+            if listener is None:
+                return value, handle
+            listener(value)
+            value = handle = None
+        raise RequestTimeout(f'No message within {timeout} s')
 
     def __iter__(self):
         """Messages, until the channel is closed. Requests are answered meanwhile."""
@@ -2086,31 +2106,38 @@ class Channel:
 
     # Inside: sending
 
-    def _ask(self, value, handle, kind=b'Q'):
+    def _ask(self, value, handle, kind=b'Q', topic=b''):
+        answer = self._new_answer(topic)
+        try:
+            parts, handles = _frame(kind, answer._id, value, handle, topic)
+            self._write(*parts, handles=handles)
+        except BaseException:
+            self._answers.pop(answer._id, None)
+            raise
+        return answer
+
+    def _new_answer(self, topic=b''):
         with self._turn:
             number = self._next
             while True:
                 number = number + 1 if number < _MAX_ID else 1
-                if number not in self._answers and number not in self._streams:
+                if not self._is_open(number):
                     break
             self._next = number
-            answer = Answer(self, number)
-            self._answers[number] = answer
-        try:
-            parts, handles = _frame(kind, number, value, handle)
-            self._write(*parts, handles=handles)
-        except BaseException:
-            self._answers.pop(number, None)
-            raise
-        return answer
+            self._answers[number] = answer = Answer(self, number, topic)
+            return answer
+
+    def _is_open(self, number):
+        return number in self._answers or number in self._streams
 
     def _answer_request(self, request, result):
-        if self._requests.pop(request._id, None) is None:
+        if self._requests.pop(request._key, None) is None:
             return
+        topic = request._topic
         try:
-            parts, handles = _frame(b'R', request._id, result) if result is not None else ((b'R%d:null\n' % request._id,), ())
+            parts, handles = _frame(b'R', request._id, result, None, topic)
         except DataCloneError as error:
-            parts, handles = _error_frame(b'E', request._id, error)
+            parts, handles = _error_frame(b'E', request._id, error, topic)
         if self._gathers and not handles:
             self._behind.append(b''.join(parts))
             if len(self._behind) >= _GATHERED:
@@ -2119,14 +2146,14 @@ class Channel:
             self._write(*parts, handles=handles, at_end=True)
 
     def _fail_request(self, request, error):
-        if self._requests.pop(request._id, None) is None:
+        if self._requests.pop(request._key, None) is None:
             return
-        parts, handles = _error_frame(b'E', request._id, error)
+        parts, handles = _error_frame(b'E', request._id, error, request._topic)
         self._write(*parts, handles=handles, at_end=True)
 
-    def _tell(self, kind, number, error=None):
+    def _tell(self, kind, number, error=None, topic=b''):
         """C, or the like: also from a finalizer, so in any thread and at any moment. Nobody waits for it."""
-        parts = (b'%s%d:\n' % (kind, number),) if error is None else _error_frame(kind, number, error)[0]
+        parts = (b'%s%d%s:\n' % (kind, number, topic),) if error is None else _error_frame(kind, number, error, topic)[0]
         self._behind.append(b''.join(parts))
         self._flush_now()
 
@@ -2259,13 +2286,22 @@ class Channel:
         remaining = None
         me = threading.get_ident()
         while not ready():
-            may_work = not self._servers or me in self._servers
+            # Within a handler that waits others run, so that two ends can ask each other in turns; but not without end.
+            level = self._levels.get(me, 0)
+            may_work = level < _MAX_LEVELS and (not self._servers or me in self._servers)
             if self._work and may_work:
                 try:
                     work = self._work.popleft()
                 except IndexError:
                     continue
-                work._run()
+                self._levels[me] = level + 1
+                try:
+                    work._run()
+                finally:
+                    if level:
+                        self._levels[me] = level
+                    else:
+                        del self._levels[me]
                 del work  # And with it the message: pieces of shared memory go back when nothing holds them.
                 continue
             if self._is_over:
@@ -2460,7 +2496,7 @@ class Channel:
         value = self._value(frame, handles)
         size = _size(frame)
         self._queued += size
-        self._messages.append((value, handles[0], size))
+        self._messages.append((value, handles[0], size, None))
         if frame.id:
             self._receipt(frame.id, frame.wanted and handles[0] is None)
 
@@ -2590,13 +2626,15 @@ class Channel:
         try:
             while self._until(lambda: self._messages or self._is_over):
                 try:
-                    value, handle, size = self._messages.popleft()
+                    value, handle, size, listener = self._messages.popleft()
                 except IndexError:
                     if self._is_over:
                         break
                     continue
                 self._queued -= size
-                if self._listener is not None:
+                if listener is not None:
+                    listener(value)
+                elif self._listener is not None:
                     if self._listener_takes_handle:
                         self._listener(value, handle)
                     else:
@@ -2614,6 +2652,258 @@ class Channel:
             if not self.closed:
                 raise
 
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The broker
+
+
+class BrokerMessage:
+    """A message that came through a broker. ``topic`` is None where it was sent to this client, or to all; ``sender`` is the name of who did,
+    which of what was published nobody knows. ``last``: it was there before, and is the last value of its topic."""
+
+    __slots__ = ('value', 'topic', 'sender', 'last')
+
+    def __init__(self, value, topic=None, sender=None, last=False):
+        self.value = value
+        self.topic = topic
+        self.sender = sender
+        self.last = last
+
+    def __repr__(self):
+        return f'BrokerMessage({self.value!r}, topic={self.topic!r}, sender={self.sender!r}, last={self.last!r})'
+
+
+class Subscription:
+    """What ``Broker.subscribe()`` gives."""
+
+    __slots__ = ('pattern', '_broker', '_id', '_listener', '_levels')
+
+    def __init__(self, broker, number, pattern, listener):
+        self.pattern = pattern
+        self._broker = broker
+        self._id = number
+        self._listener = listener
+        self._levels = pattern.split('.')
+
+    def unsubscribe(self):
+        """Returns when the broker has it."""
+        self._broker._unsubscribe(self)
+
+    def _matches(self, levels):
+        for at, level in enumerate(self._levels):
+            if level == '#':
+                return True
+            if at == len(levels) or level not in ('*', levels[at]):
+                return False
+        return len(self._levels) == len(levels)
+
+
+_LEVEL = r'[^\x00-\x20\x7f"\\:+!*#.\ud800-\udfff]+'
+_TOPIC = re.compile(rf'{_LEVEL}(?:\.{_LEVEL})*')
+_PATTERN = re.compile(rf'(?:(?:{_LEVEL}|\*)(?:\.(?:{_LEVEL}|\*))*(?:\.#)?|#)')
+_MAX_TOPIC = 255
+
+
+def _target(text, grammar, what):
+    if not isinstance(text, str) or not grammar.fullmatch(text) or len(text.encode()) > _MAX_TOPIC:
+        raise ValueError(f'{text!r} is no {what}')
+    return b'=' + text.encode()
+
+
+class Broker(Channel):
+    """A client of a broker: iterate it for what it has subscribed to, and for what is sent to it.
+
+    ``max_queued_messages``, ``max_queued_bytes`` and ``overflow`` ('drop-oldest', 'drop-newest' or 'disconnect') say what the broker keeps for
+    this client when it is slow. ``dropped`` counts what it did not."""
+
+    def __init__(self, sock, *, name=None, max_frame=_MAX_FRAME, max_queued=_MAX_QUEUED, max_queued_messages=None, max_queued_bytes=None, overflow=None):
+        bounds = {'name': name, 'maxQueued': max_queued_messages, 'maxQueuedBytes': max_queued_bytes, 'overflow': overflow}
+        if name is not None:
+            _target(name, _TOPIC, 'name')
+        #: by which others send to it; given by the broker where it has not asked for one
+        self.name = None
+        #: messages that the broker dropped because this client was slow
+        self.dropped = 0
+        self._subscriptions = {}
+        hello = {key: value for key, value in bounds.items() if value is not None}
+        super().__init__(sock, max_frame=max_frame, max_slab=0, max_queued=max_queued, hello=hello)
+
+    def subscribe(self, pattern, listener=None, last=False):
+        """``*`` in a pattern stands for one level, ``#`` at its end for any number. ``last``: the last values that were kept come first.
+        Without a listener messages are iterated. Returns when the broker has it."""
+        target = _target(pattern, _PATTERN, 'pattern')
+        answer = self._new_answer()
+        subscription = Subscription(self, answer._id, pattern, listener)
+        self._subscriptions[answer._id] = subscription
+        self._write(b'B%d%s:%s\n' % (answer._id, target, b'{"last":true}' if last else b''))
+        try:
+            answer.result()
+        except BaseException:
+            self._subscriptions.pop(answer._id, None)
+            raise
+        return subscription
+
+    def publish(self, topic, value, retain=False, ack=False):
+        """``retain``: it is the topic's last value, for those who subscribe later. With ``ack`` it waits, and returns how many it reached."""
+        target = _target(topic, _TOPIC, 'topic') + (b'!' if retain else b'')
+        return self._pass_on(b'P', target, value, ack)
+
+    def forget(self, topic):
+        """The last value of a topic is one no more."""
+        target = _target(topic, _TOPIC, 'topic')
+        answer = self._new_answer()
+        self._write(b'P%d%s!:\n' % (answer._id, target))
+        answer.result()
+
+    def broadcast(self, value, ack=False):
+        """To every client but this one. With ``ack`` it waits, and returns how many it reached."""
+        return self._pass_on(b'G', b'', value, ack)
+
+    def send_to(self, name, value):
+        """To the client of that name. Returns when the broker has it for that one, and raises when there is none."""
+        self._ask(value, None, b'G', _target(name, _TOPIC, 'name')).result()
+
+    def request(self, name, value, timeout=None):
+        """Asks the client of that name, and waits for its answer."""
+        return self._ask(value, None, b'Q', _target(name, _TOPIC, 'name')).result(timeout)
+
+    def submit(self, name, value):
+        """Asks, and returns an Answer at once."""
+        return self._ask(value, None, b'Q', _target(name, _TOPIC, 'name'))
+
+    def send(self, value, handle=None):
+        raise TypeError('To a broker one publishes, or sends to somebody')
+
+    def stream(self, value, timeout=None, handle=None):
+        raise TypeError('Nothing is streamed through a broker')
+
+    def _pass_on(self, kind, target, value, ack):
+        if ack:
+            return self._ask(value, None, kind, target).result()
+        parts, handles = _frame(kind, 0, value, None, target)
+        if handles:
+            raise DataCloneError('No memory is shared through a broker')
+        self._write(*parts)
+        return None
+
+    def _unsubscribe(self, subscription):
+        number = subscription._id
+        if self._subscriptions.pop(number, None) is None or self.closed:
+            return
+        self._answers[-number] = answer = Answer(self, -number)
+        self._write(b'U%d:\n' % number)
+        answer.result()
+
+    def _welcome(self, timeout):
+        if not self._until(lambda: self.name is not None or self._is_over, timeout):
+            self.close()
+            raise RequestTimeout(f'The broker has not answered within {timeout} s')
+        if self.name is None:
+            raise self.error or ChannelClosed('The broker has closed the connection')
+
+    def _is_open(self, number):
+        return super()._is_open(number) or number in self._subscriptions or -number in self._answers
+
+    # Frames. A value that cannot be read is its sender's doing, and not the broker's: it is not hung up on.
+
+    def _hello(self, frame):
+        super()._hello(frame)
+        capabilities = self.peer.get('capabilities')
+        if not isinstance(capabilities, list) or 'broker' not in capabilities:
+            raise _Fault('ERR_PROCS_IPC_PROTOCOL', 'The peer is no broker')
+
+    def _read(self, frame):
+        """Its value, and None; or None, and what is wrong with it."""
+        try:
+            return self._value(frame), None
+        except _Fault as fault:
+            return None, fault
+
+    def _deliver(self, frame, message, fault, listeners):
+        size = _size(frame)
+        for listener in listeners:
+            self._queued += size
+            if fault is None:
+                self._messages.append((message, None, size, listener))
+            else:
+                self._messages.append((fault, None, size, _raise))
+
+    def _published(self, frame):
+        value, fault = self._read(frame)
+        if frame.id:
+            found = [self._subscriptions[frame.id]] if frame.id in self._subscriptions else []
+        else:
+            levels = (frame.topic or '').split('.')
+            found = [each for each in list(self._subscriptions.values()) if each._matches(levels)]
+        message = BrokerMessage(value, frame.topic, None, frame.id > 0)
+        # Iterated once, however many of its subscriptions it is for.
+        self._deliver(frame, message, fault, dict.fromkeys(each._listener for each in found))
+
+    def _direct(self, frame):
+        value, fault = self._read(frame)
+        self._deliver(frame, BrokerMessage(value, None, frame.topic), fault, [None])
+
+    def _acknowledged(self, frame):
+        value = self._value(frame)
+        if frame.id:
+            answer = self._answers.pop(frame.id, None) or self._answers.pop(-frame.id, None)
+            if answer is None:
+                return
+            if isinstance(value, dict) and 'code' in value:
+                answer._settle(error=_raised(value))
+            else:
+                answer._settle(value['receivers'] if isinstance(value, dict) and 'receivers' in value else None)
+        elif not isinstance(value, dict):
+            raise _garbage('What the broker says is no object')
+        elif self.name is None and isinstance(value.get('name'), str) and 'code' not in value:
+            self.name = value['name']
+        elif isinstance(value.get('total'), int):
+            self.dropped = value['total']
+        elif isinstance(value.get('code'), str):
+            # To something that was not to be answered for.
+            self._deliver(frame, None, _raised(value), [None])
+
+    def _asked(self, frame):
+        value, fault = self._read(frame)
+        if frame.topic is None or frame.id == 0:
+            raise _Fault('ERR_PROCS_IPC_PROTOCOL', 'A request of nobody')
+        size = _size(frame)
+        self._queued += size
+        request = Request(self, frame.id, value, None, size, frame.topic)
+        self._requests[request._key] = request
+        if fault is None:
+            self._work.append(request)
+        else:
+            self._queued -= size
+            self._fail_request(request, fault)
+
+    def _given_up(self, frame):
+        reason, _ = self._read(frame)
+        request = self._requests.pop((frame.id, frame.topic), None)
+        if request is not None:
+            request.reason = _raised(reason) if isinstance(reason, dict) else None
+            request._cancelled = True
+
+    def _answered(self, frame):
+        value, fault = self._read(frame)
+        answer = self._answers.pop(frame.id, None)
+        if answer is not None:
+            answer._settle(value, fault)
+
+    def _failed(self, frame):
+        value, fault = self._read(frame)
+        answer = self._answers.pop(frame.id, None)
+        if answer is not None:
+            answer._settle(error=fault or _raised(value))
+
+    _KINDS = {
+        'V': _published, 'G': _direct, 'K': _acknowledged, 'Q': _asked, 'C': _given_up, 'R': _answered, 'E': _failed, 'X': Channel._goodbye,
+    }
+
+
+def _raise(error):
+    raise error
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -2650,15 +2940,27 @@ _shared = {}
 _shared_lock = threading.Lock()
 
 
-def connect(address, *, name=None, timeout=None, **options):
+def connect(address, *, timeout=None, **options):
     """A channel to a program that listens. ``address``: a path, or ``@`` and a name for one without a file (Linux).
     ``timeout`` is for connecting. Other options as in Channel."""
     sock = _connected(address, timeout)
     try:
-        return Channel(sock, name=name, **options)
+        return Channel(sock, **options)
     except BaseException:
         sock.close()
         raise
+
+
+def connect_broker(address, *, name=None, timeout=10, **options):
+    """A client of a broker, that is welcome there. ``name``: by which others send to it. Other options as in Broker."""
+    sock = _connected(address, timeout)
+    try:
+        client = Broker(sock, name=name, **options)
+    except BaseException:
+        sock.close()
+        raise
+    client._welcome(timeout)
+    return client
 
 
 def _connected(address, timeout):
@@ -2693,7 +2995,13 @@ def _open_parent():
 
 def _open_broker():
     address = os.environ.get('PROCS_BROKER')
-    return None if address is None else connect_broker(address)
+    # The broker is for those that this process starts as well. The name is this one's.
+    name = os.environ.pop('PROCS_BROKER_NAME', None)
+    if not address:
+        return None
+    client = connect_broker(address, name=name or None)
+    atexit.register(client.close)
+    return client
 
 
 def __getattr__(name):

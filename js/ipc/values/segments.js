@@ -3,8 +3,8 @@
 
 const { blobArrayBuffer, blobSize, promiseAll, promiseThen, typedArraySet } = require('./intrinsics');
 const { dataCloneError } = require('./clone-error');
-const { HUGE_TEXT, MOST_BLOCKS, MOST_LARGE_BLOCKS, MOST_TEXTS, SMALL_BLOCK } = require('./limits');
-const { textSegment } = require('./text');
+const { HUGE_TEXT, LONG_ONE_BYTE_TEXT, MOST_BLOCKS, MOST_LARGE_BLOCKS, MOST_TEXTS, SMALL_BLOCK } = require('./limits');
+const { bytesOf, typeOf } = require('./text');
 
 class Segments {
   /** @type {{type: 'b' | 'l' | 'u', bytes: Uint8Array | null, length: number}[]} */
@@ -14,10 +14,15 @@ class Segments {
   /** For the bytes of Blobs. */
   #waiting = [];
 
-  /** @returns {number | null} null: there are enough, it stays in the JSON */
+  /**
+   * @param {string} text of LONG_TEXT or more
+   * @returns {number | null} null: it stays in the JSON, for it is cheap there, or there are enough here
+   */
   addText(text) {
+    const type = typeOf(text);
+    if (type === 'l' && text.length < LONG_ONE_BYTE_TEXT) return null;
     if (this.list.length >= MOST_TEXTS && text.length < HUGE_TEXT) return null;
-    const { type, bytes } = textSegment(text);
+    const bytes = bytesOf(type, text);
     return this.#add(type, bytes, bytes.length).index;
   }
 

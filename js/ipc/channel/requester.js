@@ -113,6 +113,9 @@ class Requester {
       },
     );
     pending.resolve(new StreamAnswer(pending.stream));
+    // They have hold of the promise, and so of what it was resolved with.
+    pending.resolve = null;
+    pending.reject = null;
   }
 
   onItem(id, item) {

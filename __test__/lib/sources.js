@@ -17,6 +17,8 @@ function filesBelow(folder, ending) {
         .split(path.sep)
         .join('/'),
     )
+    // Packages that the benches compare with, where somebody has installed them.
+    .filter((file) => !file.includes('node_modules/'))
     .sort();
 }
 

@@ -408,6 +408,9 @@ export function pipe(io: Int32Array): Status;
  */
 export function createRing(io: Int32Array): Status;
 
+/** A second descriptor of the same, close-on-exec, or a negated errno. */
+export function duplicate(fd: number): number;
+
 /** Closes an fd of this addon's making. In a Worker fs.closeSync() warns about an fd that fs did not open. */
 export function closeFd(fd: number): void;
 

@@ -18,6 +18,9 @@ module.exports = {
   get deserialize() {
     return require('./values').deserialize;
   },
+  distribute: lazily(() => require('./distribute').distribute),
+  attach: lazily(() => require('./distribute').attach),
+  onConnection: lazily(() => require('./distribute').onConnection),
   get marker() {
     return require('./marker');
   },

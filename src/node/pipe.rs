@@ -35,6 +35,14 @@ pub fn close_fd(fd: i32) {
 
 /// See js/native.d.ts.
 #[napi]
+pub fn duplicate(fd: i32) -> i32 {
+    // SAFETY: a descriptor that JavaScript holds open during this call.
+    let fd = unsafe { BorrowedFd::borrow_raw(fd) };
+    rustix::io::fcntl_dupfd_cloexec(fd, 3).map_or_else(negated, IntoRawFd::into_raw_fd)
+}
+
+/// See js/native.d.ts.
+#[napi]
 pub fn has_hung_up(fd: i32) -> bool {
     let mut socket = libc::pollfd { fd, events: 0, revents: 0 };
     // SAFETY: one entry, which is ours. Where it fails nothing is known.

@@ -2,6 +2,7 @@
 // Frames that came in, in order, to whom they are for. One JSON.parse for all frames of a read: its fixed cost exceeds that of a small message.
 
 const { meta } = require('../../reactor');
+const { SERVE } = require('../handles/serve');
 const { decode } = require('../values');
 const { garbageError, protocolError } = require('./errors');
 const { KIND, LOST, NO_JSON, TAGGED } = require('./frame');
@@ -181,7 +182,8 @@ class Receiver {
         return;
       }
     }
-    const check = this.#checkOf(kind);
+    // What is not for the program is not its validator's either.
+    const check = handle?.[SERVE] === undefined ? this.#checkOf(kind) : null;
     if (check === null && this.#order === null && !isPromise(handle)) this.#accept(kind, id, value, handle, size);
     else this.#check(check, kind, id, value, handle, size);
   }

@@ -2,6 +2,7 @@
 // Requests of the peer: each is given to the handler and answered once, with a value, an error or a stream.
 
 const { AbortError } = require('../../errors');
+const { SERVE } = require('../handles/serve');
 const { ipcError, protocolError } = require('./errors');
 const { OutgoingStream, isStream } = require('./outgoing-stream');
 const { describe, revive } = require('./remote-error');
@@ -122,7 +123,7 @@ class Responder {
       this.#link.fault(protocolError(`Request ${id} came while it was open`));
       return;
     }
-    const handler = this.#handler;
+    const handler = handle?.[SERVE] ?? this.#handler;
     if (handler === null) {
       this.#withoutHandler(id, message, handle);
       return;

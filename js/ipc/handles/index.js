@@ -7,6 +7,7 @@
 // with a peer that ends before.
 
 const { validateBoolean } = require('../../validate');
+const { HandOver } = require('./hand-over');
 const { kindOf, kinds } = require('./kinds');
 
 /** Whether a value is sent as a handle, and is not a bag of options. */
@@ -22,6 +23,7 @@ function isHandle(value) {
  * @throws ERR_INVALID_HANDLE_TYPE, or why this one cannot be sent; nothing has happened to it then
  */
 function pack(value, { keepOpen } = {}) {
+  if (value instanceof HandOver) return value.pack();
   if (keepOpen !== undefined) validateBoolean(keepOpen, 'options.keepOpen');
   const kind = kindOf(value, true);
   const { fd, info, restore } = kind.hold(value);
@@ -47,6 +49,7 @@ function pack(value, { keepOpen } = {}) {
 function unpack(info, fds) {
   const [fd = -1] = fds;
   if (fd < 0) return undefined;
+  if (info?.for !== undefined) return require('../distribute').arrive(info.for, fd);
   const kind = kinds.find(({ type }) => type === info?.type);
   if (kind !== undefined) return kind.adopt(fd, info);
   closeUnknown(fd);
@@ -57,4 +60,4 @@ function closeUnknown(fd) {
   require('../../native').native().closeFd(fd);
 }
 
-module.exports = { isHandle, pack, unpack };
+module.exports = { HandOver, isHandle, pack, unpack };

@@ -64,7 +64,7 @@ class Link {
     this.pid = pid;
     this.#onClosed = onClosed;
     this.#isQuick = isQuick(options);
-    this.wire = reactor().openWire(fd, helloOf(options), options.maxFrame);
+    this.wire = reactor().openWire(fd, helloOf(options), options.maxFrame, options.maxSharedMemory);
     const activity = () => this.onActivity();
     this.outbox = new Outbox(
       this.wire,
@@ -185,16 +185,6 @@ class Link {
     return this.requester.request(post, timeout === Infinity ? 0 : timeout, signal);
   }
 
-  /** A request that is not the program's: see HandOver in ../handles. */
-  handOver(handle, signal) {
-    const post = (id, pending) =>
-      this.#posted(
-        id,
-        this.transmitter.transmit(`Q${id}`, null, { handle }, null, (sent) => (pending.sent = sent)),
-      );
-    return this.requester.request(post, 0, signal);
-  }
-
   /** The peer answers when the handle is there. */
   sendWithHandle(message, options) {
     const check = this.options.checks.send;
@@ -302,7 +292,7 @@ class Link {
   }
 
   #shouldRead() {
-    if (this.#end.isClosing || this.#end.isReadOut) return true;
+    if (this.#end.isClosing || this.#end.hasExited) return true;
     const { maxQueuedBytes } = this.options;
     if (this.requester.size > 0) {
       // The answer may be behind all that is held.
@@ -358,7 +348,7 @@ class Link {
   }
 }
 
-function helloOf({ maxFrame }) {
+function helloOf({ maxFrame, maxSharedMemory }) {
   return JSON.stringify({
     protocol: 'procs',
     version: 1,
@@ -366,6 +356,7 @@ function helloOf({ maxFrame }) {
     software: `@x/procs/${version}`,
     capabilities: CAPABILITIES,
     maxFrame,
+    maxSlab: maxSharedMemory,
   });
 }
 

@@ -185,6 +185,16 @@ class Link {
     return this.requester.request(post, timeout === Infinity ? 0 : timeout, signal);
   }
 
+  /** A request that is not the program's: see HandOver in ../handles. */
+  handOver(handle, signal) {
+    const post = (id, pending) =>
+      this.#posted(
+        id,
+        this.transmitter.transmit(`Q${id}`, null, { handle }, null, (sent) => (pending.sent = sent)),
+      );
+    return this.requester.request(post, 0, signal);
+  }
+
   /** The peer answers when the handle is there. */
   sendWithHandle(message, options) {
     const check = this.options.checks.send;
@@ -292,7 +302,7 @@ class Link {
   }
 
   #shouldRead() {
-    if (this.#end.isClosing || this.#end.hasExited) return true;
+    if (this.#end.isClosing || this.#end.isReadOut) return true;
     const { maxQueuedBytes } = this.options;
     if (this.requester.size > 0) {
       // The answer may be behind all that is held.

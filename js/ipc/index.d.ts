@@ -33,7 +33,7 @@ export interface Validators {
   receive?: Validator | undefined;
 }
 
-/** Options of a channel. `channel.configure()` changes them later, but for `maxFrame`. */
+/** Options of a channel. `channel.configure()` changes them later, but for `maxFrame` and `maxSharedMemory`. */
 export interface ChannelOptions {
   /**
    * Bytes that may wait to be taken by the peer, and, the other way, bytes of messages that may wait here for somebody to take them; while so many
@@ -62,6 +62,10 @@ export interface ChannelOptions {
     | undefined;
   /** Bytes of the longest frame that is taken, 1024 to 2 GiB. A peer that sends a longer one is hung up on. Default: 256 MiB. */
   maxFrame?: number | undefined;
+  /**
+   * Bytes of shared memory that each end maps for the other's large Buffers (from 64 KiB). What does not fit goes through the socket. 0: none. Default: 256 MiB.
+   */
+  maxSharedMemory?: number | undefined;
   /** Requests of the peer that are handled at a time; more are refused with ERR_PROCS_IPC_QUEUE_FULL. Default: 65536. */
   maxRequests?: number | undefined;
   /** Milliseconds that requests wait for their answer unless they say otherwise; 0 or Infinity: for ever. Default: 0. */
@@ -196,7 +200,7 @@ export declare class Channel extends EventEmitter<ChannelEvents> implements Asyn
   [Symbol.asyncIterator](): AsyncIterableIterator<any>;
 
   /** Changes options; those that are not named stay. */
-  configure(options: Omit<ChannelOptions, 'maxFrame'>): this;
+  configure(options: Omit<ChannelOptions, 'maxFrame' | 'maxSharedMemory'>): this;
 
   /** Who is at the other end; null before its hello. */
   readonly peer: Peer | null;
@@ -353,3 +357,6 @@ export interface StructuredOptions {
   /** Options of the channel. */
   channel?: ChannelOptions | undefined;
 }
+
+export { ByteRing, type ByteRingOptions } from './byte-ring';
+export { SharedMemory, type WaitOptions, type WaitResult } from './shared-memory';

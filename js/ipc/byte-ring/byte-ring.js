@@ -41,11 +41,15 @@ class ByteRing {
     this.#stopWatching = this.#watch(options);
   }
 
-  /** @param {number} capacity bytes that may be on their way; rounded up to a power of two */
-  static create(capacity, options) {
+  /**
+   * @param {number} capacity bytes that may be on their way; rounded up to a power of two
+   * @param {{ name?: string }} [options] of the memory, see SharedMemory; and as for the constructor
+   */
+  static create(capacity, options = {}) {
     validateInteger(capacity, 'capacity', 1, MOST);
+    validateObject(options, 'options');
     const rounded = capacityOf(Math.max(capacity, LEAST));
-    const memory = SharedMemory.create(sizeOf(rounded));
+    const memory = SharedMemory.create({ size: sizeOf(rounded), name: options.name });
     format(new Int32Array(memory.buffer, 0, HEADER >> 2), rounded);
     return new ByteRing(memory, options);
   }
@@ -102,7 +106,7 @@ class ByteRing {
 
   #checkWritable(end) {
     if (this.#memory.closed) throw closedError('it was closed');
-    if (end.isOtherOver) throw closedError('the reader takes no more', { code: 'EPIPE' });
+    if (end.isOtherOver) throw closedError('the reader takes no more');
     if (end.loss !== null) throw end.loss;
   }
 

@@ -9,11 +9,12 @@ const { ERR_INVALID_ARG_VALUE } = errors.codes;
 
 const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 const MAX_FRAME = 256 * 1024 * 1024;
+const MAX_SHARED_MEMORY = 256 * 1024 * 1024;
 const MAX_REQUESTS = 65_536;
 /** The longest delay of a timer: a longer one would fire at once. */
 const LONGEST = 2 ** 31 - 1;
 
-const NAMES = ['maxQueuedBytes', 'overflow', 'validate', 'maxFrame', 'maxRequests', 'timeout'];
+const NAMES = ['maxQueuedBytes', 'overflow', 'validate', 'maxFrame', 'maxRequests', 'maxSharedMemory', 'timeout'];
 
 /**
  * @param {object | undefined} given
@@ -25,11 +26,12 @@ function channelOptions(given, name = 'options') {
   for (const key of Object.keys(given)) {
     if (!NAMES.includes(key)) throw new ERR_INVALID_ARG_VALUE(`${name}.${key}`, given[key], `is none of ${NAMES.join(', ')}`);
   }
-  const { maxQueuedBytes, overflow, maxFrame, maxRequests, timeout } = given;
+  const { maxQueuedBytes, overflow, maxFrame, maxRequests, maxSharedMemory, timeout } = given;
   if (maxQueuedBytes !== undefined) validateNumber(maxQueuedBytes, `${name}.maxQueuedBytes`, 1);
   if (overflow !== undefined) validateOneOf(overflow, `${name}.overflow`, ['wait', 'reject']);
   if (maxFrame !== undefined) validateInteger(maxFrame, `${name}.maxFrame`, 1024, LONGEST);
   if (maxRequests !== undefined) validateNumber(maxRequests, `${name}.maxRequests`, 1);
+  if (maxSharedMemory !== undefined) validateInteger(maxSharedMemory, `${name}.maxSharedMemory`, 0, Number.MAX_SAFE_INTEGER);
   if (timeout !== undefined) validateTimeout(timeout, `${name}.timeout`);
   const checks = checksOf(given.validate, `${name}.validate`);
   const options = { ...DEFAULTS, checks };
@@ -43,6 +45,7 @@ const DEFAULTS = Object.freeze({
   overflow: 'wait',
   maxFrame: MAX_FRAME,
   maxRequests: MAX_REQUESTS,
+  maxSharedMemory: MAX_SHARED_MEMORY,
   timeout: 0,
   checks: checksOf(undefined),
 });

@@ -28,22 +28,22 @@ class Parcel {
       this.json = encoded;
       return;
     }
-    this.json = encoded.json;
+    this.fds = encoded.descriptors;
+    // What goes beside the JSON has a word about it in front. See "Descriptors" in docs/protocol.md.
+    this.json = this.fds.length === 0 ? encoded.json : `[null,${encoded.json}]`;
     this.tagged = true;
     this.segments = encoded.segments;
     this.pending = encoded.pending;
-    this.fds = encoded.descriptors;
     this.owners = encoded.owners;
   }
 
-  /** What goes beside the JSON has a word about it in front. See "Descriptors" in docs/protocol.md. */
   addHandle(handle, options, channel) {
-    const packed = handle === undefined || handle === null ? null : require('../handles').pack(handle, options, channel);
-    if (packed === null && this.fds.length === 0) return;
-    this.json = `[${packed === null ? 'null' : JSON.stringify(packed.info)},${this.json}]`;
-    if (packed === null) return;
-    this.fds = [...this.fds, ...packed.fds];
-    this.sent = packed.sent;
+    if (handle === undefined || handle === null) return;
+    const { info, fds, sent } = require('../handles').pack(handle, options, channel);
+    const message = this.fds.length === 0 ? this.json : this.json.slice('[null,'.length, -1);
+    this.json = `[${JSON.stringify(info)},${message}]`;
+    this.fds = [...this.fds, ...fds];
+    this.sent = sent;
   }
 
   /** What is sent later must not be changed meanwhile. A Blob's bytes are not there yet, and nobody else's. */

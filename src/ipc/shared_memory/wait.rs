@@ -158,7 +158,7 @@ fn waits_for_many() -> bool {
     })
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
     use crate::ipc::platform::memory;

@@ -5,7 +5,7 @@ mod inbound;
 mod outbound;
 mod owned;
 mod pages;
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests;
 
 pub use inbound::{Inbound, Received};

@@ -4,8 +4,12 @@ import type { EventEmitter } from 'node:events';
 
 // Channels between processes: docs/ipc.md is the guide, docs/protocol.md what travels.
 
-/** What can be sent beside a message: it is open at the other end as well, or moves there. A number is a file descriptor. */
-export type Handle = cp.SendHandle | import('node:http').Server | import('node:fs/promises').FileHandle | number;
+/**
+ * What can be sent beside a message. Connections and files move: they are closed here as soon as they are there. Servers and datagram sockets are shared.
+ * `keepOpen` says otherwise: true shares, false moves. An http.Server arrives as a net.Server: what is sent is the socket it listens on. `{ fd }` is a
+ * plain file descriptor.
+ */
+export type Handle = cp.SendHandle | import('node:http').Server | import('node:fs/promises').FileHandle | { fd: number };
 
 /** A function, or whatever follows Standard Schema (zod, valibot, arktype and others). */
 export type Validator = ValidateFunction | StandardSchema;

@@ -21,14 +21,14 @@ const socket = {
   is: (value) => value instanceof net.Socket,
 
   hold(value) {
-    const handle = value._handle;
-    if (!isStream(handle)) throw new ERR_INVALID_HANDLE_TYPE();
-    // Its other half, keys and all, is in this process.
-    if (value.encrypted) throw new ERR_INVALID_HANDLE_TYPE();
     const refuse = (reason) => {
       throw new ERR_INVALID_ARG_VALUE('handle', value, reason);
     };
     if (value.connecting) refuse('is still connecting');
+    const handle = value._handle;
+    if (!isStream(handle)) throw new ERR_INVALID_HANDLE_TYPE();
+    // Its other half, keys and all, is in this process.
+    if (value.encrypted) throw new ERR_INVALID_HANDLE_TYPE();
     if (value.writableLength > 0) refuse('has output that was not sent yet');
     if (value.readableLength > 0) refuse('has input that was not read yet');
     // What comes in from now on is the peer's.

@@ -22,6 +22,7 @@ impl Server {
             return self.broadcast(place, chunk, at);
         }
         let target = std::str::from_utf8(name).ok().and_then(|name| self.names.get(name)).copied();
+        let target = target.filter(|target| self.clients.get(*target).is_some_and(|client| client.stage == Stage::Member));
         match (frame.kind, target) {
             (b'G', None) => self.answer(place, frame.id, Err(Refusal::unreachable(name))),
             (b'G', Some(target)) => {

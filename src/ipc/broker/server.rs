@@ -122,6 +122,8 @@ impl Server {
                     }
                     _ => self.client_ready(ready),
                 }
+                // At once: the next one may want its name.
+                self.dismiss_doomed();
             }
             self.expire();
             self.settle();
@@ -315,9 +317,7 @@ impl Server {
     fn settle(&mut self) {
         let mut again = Vec::new();
         while !self.doomed.is_empty() || !self.dirty.is_empty() {
-            for (place, refusal) in std::mem::take(&mut self.doomed) {
-                self.dismiss(place, refusal);
-            }
+            self.dismiss_doomed();
             for place in std::mem::take(&mut self.dirty) {
                 if self.flush(place) {
                     again.push(place);
@@ -365,6 +365,12 @@ impl Server {
             client.watched = wanted;
             // Watched since it came, so there is nothing that could fail.
             let _changed = self.poll.change(&client.socket, client.token, wanted);
+        }
+    }
+
+    fn dismiss_doomed(&mut self) {
+        while let Some((place, refusal)) = self.doomed.pop() {
+            self.dismiss(place, refusal);
         }
     }
 

@@ -8,7 +8,11 @@ use std::os::fd::BorrowedFd;
 
 impl Wire {
     /// Sends a frame of the channel's own: a whole line, behind what is queued. It is not counted among the writes that are waited for.
+    /// After the goodbye nothing may follow: then it fails.
     pub fn write_native(&mut self, line: &[u8], handles: &[BorrowedFd<'_>]) -> Result<(), Errno> {
+        if self.has_parted() {
+            return Err(Errno::PIPE);
+        }
         self.transport.write_quiet(&[line], handles)
     }
 

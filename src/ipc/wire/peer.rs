@@ -78,6 +78,11 @@ impl Wire {
         self.peer.as_ref()
     }
 
+    /// Whether this end has said goodbye.
+    pub fn has_parted(&self) -> bool {
+        self.parted
+    }
+
     pub fn read(&mut self, reading: bool) {
         self.transport.listen(reading && self.fault.is_none());
     }
@@ -193,9 +198,10 @@ impl Wire {
 
     /// The end of all that could be said here, as a process ends: what would be cut off otherwise is ended as it should.
     pub fn farewell(&mut self) {
-        if !self.parted && self.fault.is_none() && self.transport.queued() == 0 {
+        if !self.parted && self.transport.queued() == 0 {
             // Whoever is gone needs none.
             let _unheard = self.transport.write_quiet(&[b"X:\n"], &[]);
+            self.parted = true;
         }
     }
 
@@ -207,8 +213,10 @@ impl Wire {
 
     /// Says why, if the peer still listens.
     fn hang_up(&mut self, fault: Fault) -> Errno {
-        // It may be that this fault is that it does not.
-        let _unheard = self.transport.write_quiet(&[&fault.goodbye()], &[]);
+        if !std::mem::replace(&mut self.parted, true) {
+            // It may be that this fault is that it does not.
+            let _unheard = self.transport.write_quiet(&[&fault.goodbye()], &[]);
+        }
         self.fault = Some(fault);
         Errno::PROTO
     }

@@ -63,7 +63,7 @@ impl Wire {
 
     fn is_worth_a_ring(&self) -> bool {
         let is_enough = self.turns >= ENOUGH_TURNS || self.moved >= ENOUGH_BYTES;
-        is_enough && self.may_offer && self.fault().is_none() && self.peer().is_some_and(|peer| peer.ring)
+        is_enough && self.may_offer && !self.has_parted() && self.peer().is_some_and(|peer| peer.ring)
     }
 
     /// A ring of ours, whose bell is watched by now. `None`: it cannot be, and the socket does it.
@@ -90,8 +90,7 @@ impl Wire {
     pub fn take_ring(&mut self) {
         if let Negotiation::Asked(ring) = std::mem::replace(&mut self.ring, Negotiation::Taken) {
             self.transport.hold_ring(*ring);
-            // If the peer is gone by now, reading will tell.
-            let _unheard = self.transport.turn_out(b"A:\n");
+            self.turn_out(b"A:\n");
         }
     }
 
@@ -120,8 +119,7 @@ impl Wire {
             (b'A', Negotiation::Offered) => {
                 self.turn_in(is_last)?;
                 self.ring = Negotiation::Over;
-                // If the peer is gone by now, reading will tell.
-                let _unheard = self.transport.turn_out(b"T:\n");
+                self.turn_out(b"T:\n");
             }
             (b'N', Negotiation::Offered) => self.ring = Negotiation::Refused,
             (b'T', Negotiation::Taken) => {
@@ -131,6 +129,14 @@ impl Wire {
             (kind, _) => return Err(Fault::protocol(format!("a frame of kind {}, which nobody has asked for", char::from(kind)))),
         }
         Ok(())
+    }
+
+    /// Whoever has said goodbye has nothing more to say, and stays where it is.
+    fn turn_out(&mut self, last: &[u8]) {
+        if !self.has_parted() {
+            // If the peer is gone by now, reading will tell.
+            let _unheard = self.transport.turn_out(last);
+        }
     }
 
     fn turn_in(&mut self, is_last: bool) -> std::result::Result<(), Fault> {

@@ -223,3 +223,34 @@ fn what_follows_the_turn_on_the_socket_is_a_reason_to_hang_up() {
         assert!(matches!(events.last(), Some(Event::End(Err(_)))), "{behind}: {events:?}");
     }
 }
+
+#[test]
+fn nothing_of_a_ring_follows_a_goodbye() {
+    // At whatever point of the negotiation either end says it.
+    for (step, ours) in (0..6).flat_map(|step| [(step, true), (step, false)]) {
+        let (mut a, mut b) = pair();
+        let (mut from_a, mut from_b) = (Vec::new(), Vec::new());
+        for now in 0..6 {
+            if now == 1 {
+                offer(&mut a);
+            }
+            if now == step {
+                let end = if ours { &mut a } else { &mut b };
+                end.write(b"1\nX:\n", &[], &[]).unwrap();
+                assert_eq!(end.write_native(b"F:[]\n", &[]), Err(rustix::io::Errno::PIPE));
+            }
+            from_a.extend(texts(&turn(&mut b)));
+            from_b.extend(texts(&turn(&mut a)));
+        }
+        // Who has not said it still talks.
+        let other = if ours { &mut b } else { &mut a };
+        other.write(b"2\n", &[], &[]).unwrap();
+        for _ in 0..3 {
+            from_a.extend(texts(&turn(&mut b)));
+            from_b.extend(texts(&turn(&mut a)));
+        }
+        let (said, answered) = if ours { (from_a, from_b) } else { (from_b, from_a) };
+        assert_eq!((said, answered), (vec!["1".to_owned(), "null".to_owned()], vec!["2".to_owned()]), "at step {step}");
+        assert!(a.fault().is_none() && b.fault().is_none(), "at step {step}: {:?} {:?}", a.fault(), b.fault());
+    }
+}

@@ -363,4 +363,14 @@ export interface StructuredOptions {
 }
 
 export { ByteRing, type ByteRingOptions } from './byte-ring';
+export {
+  attach,
+  type DistributeOptions,
+  type Distribution,
+  type DistributionStats,
+  type DistributionWorker,
+  distribute,
+  onConnection,
+} from './distribute';
+export * as marker from './marker';
 export { SharedMemory, type WaitOptions, type WaitResult } from './shared-memory';

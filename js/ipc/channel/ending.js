@@ -14,8 +14,30 @@ const END_AFTER_EXIT = 250;
 
 const CLOSED = 'ERR_PROCS_IPC_CLOSED';
 
+/** Channels that are open here. */
+const open = new Set();
+let watchesExit = false;
+
+/**
+ * A process that ends by itself says goodbye through the addon, after all its JavaScript. process.exit() leaves the addon out, and its listeners may
+ * still send: so it is said behind the last of them.
+ */
+function watchExit() {
+  if (watchesExit) return;
+  watchesExit = true;
+  process.once('exit', () => {
+    const { reallyExit } = process;
+    process.reallyExit = (code) => {
+      for (const end of open) end.processEnds();
+      reallyExit.call(process, code);
+    };
+  });
+}
+
 class Ending {
   isClosing = false;
+  /** What the peer has written is all that there will be. */
+  isReadOut = false;
   #link;
   #exit = null;
   /** The peer has said it, and perhaps why. */
@@ -32,10 +54,8 @@ class Ending {
 
   constructor(link) {
     this.#link = link;
-  }
-
-  get hasExited() {
-    return this.#exit !== null;
+    open.add(this);
+    watchExit();
   }
 
   // What happens.
@@ -69,6 +89,7 @@ class Ending {
   /** Our child has. What it has written can still be read. */
   exited(exitCode, signal) {
     this.#exit = { exitCode: signal === null ? exitCode : null, signal };
+    this.isReadOut = true;
     if (this.#link.isClosed) return;
     if (this.#hasEnded) this.#finish();
     // Usually the end comes with it. Not where the child has handed its end on; but the one that we talked to is gone.
@@ -77,6 +98,8 @@ class Ending {
 
   /** Nothing can be written any more. What the peer has written before is still to be read, and its end. */
   broken(error) {
+    this.isReadOut = true;
+    this.#link.onActivity();
     if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') {
       this.#fault = ipcError('ERR_PROCS_IPC_CLOSED', `The channel is closed: ${error.message}`);
       process.nextTick(() => this.#finish());
@@ -117,7 +140,7 @@ class Ending {
     if (link.isClosed) return;
     this.#fault ??= error;
     this.#why ??= error === null ? 'it was destroyed at this end' : error.message;
-    if (isTold && link.outbox.failure === null) {
+    if (isTold && !link.outbox.isBroken) {
       const { name, message, code } = describe(error);
       link.outbox.postNow(`X:${JSON.stringify({ name, message, code })}\n`);
       link.outbox.flush();
@@ -128,7 +151,15 @@ class Ending {
   #conclude(error) {
     if (this.#link.isClosed) return;
     clearTimeout(this.#timer);
+    open.delete(this);
     this.#link.detach(error);
+  }
+
+  processEnds() {
+    const { outbox } = this.#link;
+    if (this.isClosing || outbox.isBroken || outbox.isBusy) return;
+    outbox.postNow('X:\n');
+    outbox.flush();
   }
 
   /** For whoever still wanted something. */

@@ -44,6 +44,7 @@ class Link {
   #isParent;
   #isExplicit = null;
   #onClosed;
+  #hasWarned = false;
   #isReferenced = true;
   #isReading = false;
   /** Somebody listens to the end of the channel, for which it has to be read. */
@@ -148,7 +149,9 @@ class Link {
   /** A message that a validator has refused. */
   invalid(error, message, handle) {
     handle?.close?.();
-    if (this.channel.emit('invalid', error, message)) return;
+    if (this.channel.emit('invalid', error, message) || this.#hasWarned) return;
+    // Once: the peer must not be able to fill a log.
+    this.#hasWarned = true;
     process.emitWarning(`A message was dropped: ${error.message}`, { type: 'InvalidMessageWarning', code: error.code });
   }
 

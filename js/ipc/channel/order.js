@@ -34,6 +34,11 @@ class Order {
     if (ready === null) this.#advance();
   }
 
+  /** Nobody waits any more: all are called, with this error. */
+  abandon(error) {
+    for (const { run } of this.#tasks.splice(0)) run(error, undefined);
+  }
+
   #advance() {
     while (this.#tasks.length > 0 && this.#tasks[0].ready === null) {
       const { run, error, value } = this.#tasks.shift();

@@ -8,8 +8,8 @@ const { Order } = require('./order');
 
 /** Characters after which gathered frames are written. */
 const GATHER = 64 * 1024;
-/** Milliseconds that what was gathered waits for more. */
-const PATIENCE = 1;
+/** Milliseconds between two answers from which on the first does not wait for the second. */
+const SLOW = 0.1;
 const SENT = Promise.resolve();
 /** A descriptor is closed, or too many of this user's are on their way. */
 const OF_HANDLES = [-errno.EBADF, -errno.ETOOMANYREFS, -errno.EMFILE];
@@ -38,8 +38,10 @@ class Outbox {
   #receipt = null;
   /** Something was written in this turn; the rest of the turn is gathered. */
   #isInTurn = false;
-  /** Milliseconds. */
-  #gathersSince = 0;
+  /** Frames are being received: when it was last looked at what was gathered, and whether a message has gone out since. */
+  #isReceiving = false;
+  #lookedAt = 0;
+  #hasSpoken = false;
   /** For each write that the kernel did not take at once: its receipt, or null. */
   #waiting = [];
   /** Bytes that the kernel has not taken, as far as we were told. */
@@ -47,7 +49,9 @@ class Outbox {
   /** Those of them that are answers. */
   #answers = 0;
   #isFull = false;
-  /** Nothing more goes out: why. */
+  /** Nothing more goes out. */
+  #isBroken = false;
+  /** Nothing more will ever go out: why. */
   #failure = null;
   /** What has to wait for something else than the kernel. */
   #order = null;
@@ -96,6 +100,10 @@ class Outbox {
     return this.#failure;
   }
 
+  get isBroken() {
+    return this.#isBroken || this.#failure !== null;
+  }
+
   /** Whether what is sent now has to wait for what was sent before. */
   get isHeld() {
     return this.#order !== null;
@@ -105,27 +113,28 @@ class Outbox {
   get receipt() {
     if (this.#lines !== '') return (this.#receipt ??= new Receipt()).promise;
     if (this.#failure !== null) return rejected(this.#failure);
+    if (this.#isBroken && this.#waiting.length === 0) this.#waiting.push(null);
     const last = this.#waiting.length - 1;
     return last < 0 ? SENT : (this.#waiting[last] ??= new Receipt()).promise;
   }
 
   /** @param {string} line of a frame that is nothing but that */
-  post(line) {
-    if (this.#order === null) this.postNow(line);
+  post(line, isAnswer = false) {
+    if (this.#order === null) this.postNow(line, isAnswer);
     else this.#order.add(null, () => this.postNow(line));
   }
 
   /** The same of an answer, which the peer has asked for and may not take. */
   postAnswer(line) {
-    this.post(line);
+    this.post(line, true);
     if (this.#queued > 0) this.#answers += line.length;
   }
 
   /** What has waited already. */
-  postNow(line) {
+  postNow(line, isAnswer = false) {
     this.#lines += line;
     if (this.#isInTurn) {
-      if (this.#lines.length >= GATHER || turn.isExiting()) this.flush();
+      if (this.#lines.length >= GATHER || (this.#isReceiving && this.#isUrgent(isAnswer)) || turn.isExiting()) this.flush();
       return;
     }
     if (!turn.isExiting()) {
@@ -162,27 +171,29 @@ class Outbox {
     this.#events.onActivity();
   }
 
-  /** Frames are being received: what is posted meanwhile, and in the microtasks that come of it, goes out together. */
+  /** Frames are being received: answers that are given meanwhile, and in the microtasks that come of it, go out together. */
   gather() {
     this.#isInTurn = true;
-    this.#gathersSince = 0;
+    this.#isReceiving = true;
+    this.#hasSpoken = false;
+    this.#lookedAt = performance.now();
     turn.enter(this);
   }
 
-  /** Between two of them. Answers must not wait for slow handlers of other requests. */
-  breathe() {
-    if (this.#lines === '') return;
-    const now = performance.now();
-    if (this.#gathersSince === 0) this.#gathersSince = now;
-    else if (now - this.#gathersSince > PATIENCE) {
-      this.#gathersSince = now;
-      this.flush();
-    }
-  }
-
   gathered() {
+    this.#isReceiving = false;
     this.flush();
     turn.leave();
+  }
+
+  /** Whether what was just gathered must not wait: a message that is the first of its turn, as everywhere; an answer that took long. */
+  #isUrgent(isAnswer) {
+    const now = performance.now();
+    const isSlow = now - this.#lookedAt > SLOW;
+    this.#lookedAt = now;
+    if (isAnswer || this.#hasSpoken) return isSlow;
+    this.#hasSpoken = true;
+    return true;
   }
 
   flush() {
@@ -200,8 +211,9 @@ class Outbox {
   #write(text, segments, handles) {
     const receipt = this.#receipt;
     this.#receipt = null;
-    if (this.#failure !== null) {
-      receipt?.reject(this.#failure);
+    if (this.isBroken) {
+      if (this.#failure !== null) receipt?.reject(this.#failure);
+      else if (receipt !== null) this.#waiting.push(receipt);
       return;
     }
     const status = this.#wire.write(text, segments, handles);
@@ -214,7 +226,8 @@ class Outbox {
     } else {
       const error = new ErrnoException(status, 'write');
       if (handles !== null && OF_HANDLES.includes(status)) throw error;
-      this.#break(error, receipt);
+      if (receipt !== null) this.#waiting.push(receipt);
+      this.#break(error);
     }
   }
 
@@ -222,41 +235,35 @@ class Outbox {
   onWritten(count, status) {
     this.#queued = this.#wire.queuedBytes();
     if (this.#queued === 0) this.#answers = 0;
-    const error = status < 0 ? new ErrnoException(status, 'write') : null;
-    for (const receipt of this.#waiting.splice(0, count)) {
-      if (receipt === null) continue;
-      if (error === null) receipt.resolve();
-      else receipt.reject(error);
+    if (status < 0) {
+      this.#break(new ErrnoException(status, 'write'));
+      return;
     }
-    if (error !== null) this.#break(error, null);
+    for (const receipt of this.#waiting.splice(0, count)) receipt?.resolve();
     this.#events.onActivity();
-    if (this.#isFull && this.#failure === null && this.queuedBytes <= this.#maxQueuedBytes / 2) {
+    if (this.#isFull && !this.isBroken && this.queuedBytes <= this.#maxQueuedBytes / 2) {
       this.#isFull = false;
       this.#events.onRoom();
     }
   }
 
-  /** Nothing more goes out. */
-  close(error) {
-    this.#fail(error);
-    this.#order = null;
-  }
-
-  #break(error, receipt) {
-    this.#fail(error);
-    receipt?.reject(this.#failure);
+  /** Why is only known at the end of the channel: until then those who wait go on waiting. */
+  #break(error) {
+    this.#isBroken = true;
     this.#events.onBroken(error);
   }
 
-  #fail(error) {
+  close(error) {
     this.#failure = error;
-    const receipts = this.#waiting;
-    this.#waiting = [];
-    this.#receipt?.reject(error);
-    this.#receipt = null;
+    const order = this.#order;
+    this.#order = null;
+    order?.abandon(error);
     this.#lines = '';
     this.#queued = 0;
-    for (const receipt of receipts) receipt?.reject(error);
+    this.#receipt?.reject(error);
+    this.#receipt = null;
+    for (const receipt of this.#waiting) receipt?.reject(error);
+    this.#waiting = [];
   }
 }
 

@@ -306,7 +306,8 @@ function parseAll(text, count) {
 /** What tags, segments and descriptors make of it. handle may be a promise. */
 function open(parsed, segments, fds, flags) {
   const isTagged = (flags & TAGGED) !== 0;
-  if (fds === NO_FDS && (flags & LOST) === 0) return { value: isTagged ? decode(parsed, segments ?? undefined) : jsonOf(parsed, flags), handle: undefined };
+  if (fds === NO_FDS && (flags & LOST) === 0)
+    return { value: isTagged ? decode(parsed, segments ?? undefined) : jsonOf(parsed, flags), handle: undefined };
   const left = new Set(fds);
   try {
     // Descriptors of shared memory, and behind them that of the handle, which info is about.

@@ -124,7 +124,7 @@ class Transmitter {
     const outbox = this.#outbox;
     if (parcel.isLine) {
       outbox.postNow(parcel.line);
-    } else if (outbox.failure === null) {
+    } else if (!outbox.isBroken) {
       const { line, segments, handles } = parcel.pack(this.#wire);
       outbox.postParts(line, segments, handles);
     }

@@ -20,7 +20,9 @@ pub struct Seen {
 
 impl Seen {
     /// What is looked for without having been told.
-    pub const INPUT: Seen = Seen { readable: true, writable: false, stopped: false, rung: false };
+    pub const INPUT: Seen = Seen { readable: true, ..Seen::NOTHING };
+    /// The ring is looked at all the same.
+    pub const NOTHING: Seen = Seen { readable: false, writable: false, stopped: false, rung: false };
 }
 
 /// Who is woken. On the environment's thread, outside of any JavaScript.

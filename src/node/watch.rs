@@ -77,15 +77,17 @@ impl Wake for Context {
                 break;
             }
             reads += 1;
-            let again = talk.more && reads < READS;
-            if !again {
-                // Whoever waits for room is not kept waiting.
-                self.events.borrow_mut().tell_returns();
-                if self.events.borrow_mut().linger(id, started) == Next::Wait {
-                    break;
-                }
+            if talk.more && reads < READS {
+                seen = Seen::INPUT;
+                continue;
             }
-            seen = Seen::INPUT;
+            // Whoever waits for room is not kept waiting.
+            self.events.borrow_mut().tell_returns();
+            if self.events.borrow_mut().linger(id, started) == Next::Wait {
+                break;
+            }
+            // The socket will tell of itself.
+            seen = Seen::NOTHING;
         }
         self.events.borrow_mut().settle_turn();
     }

@@ -88,5 +88,5 @@ test('a program that cannot be started leaves no descriptor behind', async () =>
     },
   };
   expect(() => fork(ECHO, [argument], { transport: 'fast' })).toThrow('no argument');
-  expect(descriptors()).toEqual(before);
+  expect(descriptors().filter((one) => !before.includes(one))).toEqual([]);
 });

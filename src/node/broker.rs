@@ -115,6 +115,8 @@ impl Broker {
 
     #[napi]
     pub fn forget(&mut self) {
+        // It is over, or nearly.
+        self.broker.end();
         if !self.hook.is_null() {
             // SAFETY: added by `start_broker`, and not run, or the environment would have ended. Its reference is given back once.
             unsafe {

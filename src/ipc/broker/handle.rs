@@ -11,9 +11,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
 pub struct Broker {
-    stop: Arc<Stop>,
+    running: Mutex<Option<Running>>,
     counters: Arc<Counters>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What there is of it until it is over.
+struct Running {
+    stop: Arc<Stop>,
+    thread: JoinHandle<()>,
 }
 
 /// Says that it is over, also where the thread has panicked.
@@ -53,7 +58,7 @@ impl Broker {
             };
             let thread = Builder::new().name("procs-broker".into()).stack_size(512 * 1024).spawn(run);
             let thread = thread.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::AGAIN))?;
-            Ok(Broker { stop, counters, thread: Mutex::new(Some(thread)) })
+            Ok(Broker { running: Mutex::new(Some(Running { stop, thread })), counters })
         };
         let started = start();
         if let (Err(_), Some(file)) = (&started, &file) {
@@ -69,16 +74,18 @@ impl Broker {
 
     /// What waits for clients goes out first, as far as they take it within a second.
     pub fn close(&self) {
-        let _earlier = self.stop.mode.compare_exchange(0, GENTLY, Ordering::AcqRel, Ordering::Acquire);
-        self.stop.wake.wake();
+        if let Some(Running { stop, .. }) = &*self.running.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _earlier = stop.mode.compare_exchange(0, GENTLY, Ordering::AcqRel, Ordering::Acquire);
+            stop.wake.wake();
+        }
     }
 
-    /// At once, and returns when the thread has ended: nothing of it is there any more.
+    /// At once, and returns when the thread has ended: nothing of it is there any more but its counters.
     pub fn end(&self) {
-        self.stop.mode.store(AT_ONCE, Ordering::Release);
-        self.stop.wake.wake();
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Running { stop, thread }) = running {
+            stop.mode.store(AT_ONCE, Ordering::Release);
+            stop.wake.wake();
             // A panic has been printed by the thread itself.
             let _panicked = thread.join();
         }

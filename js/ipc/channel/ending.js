@@ -48,6 +48,8 @@ class Ending {
   #why = null;
   /** How the peer was gone. */
   #gone = 'the peer is gone without a goodbye';
+  /** In the middle of a frame, of which nobody is told: that is no good end, whatever the child's exit code is. */
+  #isCutOff = false;
   #hasEnded = false;
   #timer = null;
   #closing = null;
@@ -73,7 +75,8 @@ class Ending {
       const [code] = fault.split(' ', 1);
       const text = fault.slice(code.length + 1);
       // A peer that dies in the middle of a frame has done nothing wrong.
-      if (code === CLOSED) this.#gone = text;
+      this.#isCutOff = code === CLOSED;
+      if (this.#isCutOff) this.#gone = text;
       else this.#fault = ipcError(code, text);
     }
     const { pid, requester } = this.#link;
@@ -108,7 +111,7 @@ class Ending {
 
   #finish() {
     if (this.#link.isClosed) return;
-    const isGood = this.#hasGoodbye || this.isClosing || this.#exit?.exitCode === 0;
+    const isGood = this.#hasGoodbye || this.isClosing || (this.#exit?.exitCode === 0 && !this.#isCutOff);
     this.#conclude(this.#fault ?? this.#reason ?? (isGood ? null : this.error()));
   }
 
@@ -125,8 +128,7 @@ class Ending {
     link.responder.closeAll(() => this.error());
     this.#timer ??= setTimeout(() => this.#conclude(null), CLOSE_WITHIN);
     link.outbox.defer(null, () => {
-      link.outbox.postNow('X:\n');
-      link.outbox.flush();
+      link.outbox.postAlone('X:\n');
       const done = () => this.#conclude(null);
       link.outbox.receipt.then(done, done);
     });
@@ -142,8 +144,7 @@ class Ending {
     this.#why ??= error === null ? 'it was destroyed at this end' : error.message;
     if (isTold && !link.outbox.isBroken) {
       const { name, message, code } = describe(error);
-      link.outbox.postNow(`X:${JSON.stringify({ name, message, code })}\n`);
-      link.outbox.flush();
+      link.outbox.postAlone(`X:${JSON.stringify({ name, message, code })}\n`);
     }
     this.#conclude(error);
   }
@@ -158,8 +159,7 @@ class Ending {
   processEnds() {
     const { outbox } = this.#link;
     if (this.isClosing || outbox.isBroken || outbox.isBusy) return;
-    outbox.postNow('X:\n');
-    outbox.flush();
+    outbox.postAlone('X:\n');
   }
 
   /** For whoever still wanted something. */
@@ -175,6 +175,7 @@ class Ending {
     if (this.#exit !== null) {
       const { exitCode, signal } = this.#exit;
       if (exitCode < 0) return 'the program was not started';
+      if (exitCode === 0 && this.#isCutOff) return this.#gone;
       return signal === null ? `the child has exited with code ${exitCode}` : `the child was ended by ${signal}`;
     }
     if (this.#reason !== null) return `the peer has hung up: ${this.#reason.message}`;

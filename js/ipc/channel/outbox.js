@@ -4,6 +4,7 @@
 const { errno } = require('node:os').constants;
 const { ErrnoException } = require('../../errors');
 const turn = require('../../turn');
+const { LONG, bytesOf } = require('./bytes');
 const { Order } = require('./order');
 
 /** Characters after which gathered frames are written. */
@@ -144,6 +145,13 @@ class Outbox {
     this.flush();
   }
 
+  /** The last word: the addon has to see that it is. */
+  postAlone(line) {
+    this.flush();
+    this.postNow(line);
+    this.flush();
+  }
+
   /**
    * A frame with segments or descriptors. They are with the kernel, or copied, when this returns.
    * @throws the system's error about a descriptor that cannot be sent; nothing of the frame is sent then
@@ -216,7 +224,10 @@ class Outbox {
       else if (receipt !== null) this.#waiting.push(receipt);
       return;
     }
-    const status = this.#wire.write(text, segments, handles);
+    const status =
+      segments === null && handles === null && text.length >= LONG
+        ? this.#wire.write('', [bytesOf(text)], null)
+        : this.#wire.write(text, segments, handles);
     if (status === 0) {
       receipt?.resolve();
     } else if (status > 0) {

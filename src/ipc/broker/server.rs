@@ -263,8 +263,15 @@ impl Server {
         match client.stage {
             Stage::Greeting | Stage::Member => {}
             Stage::Doomed => return,
-            // It has hung up itself.
-            Stage::Leaving => return self.close(place),
+            // What it still says is of no interest any more, unless it has hung up itself.
+            Stage::Leaving => {
+                let heard = recv(&client.socket, &mut self.buffer[..], RecvFlags::DONTWAIT).map(|(read, _)| read);
+                return match heard {
+                    Ok(0) => self.close(place),
+                    Ok(_) | Err(Errno::AGAIN | Errno::INTR) => {}
+                    Err(_) => self.close(place),
+                };
+            }
         }
         // Descriptors that come along are closed by the kernel, since nobody asks for them.
         let received = match client.intake.room(READ) {

@@ -20,8 +20,8 @@ async function start(fork, role, { subscribers, payload }, options) {
 
 /** @returns {Promise<{ delivered: number, busy: number }>} per second; per cent of the time */
 async function series({ children, publisher }, count, send) {
-  const seen = Promise.all(children.map((child) => untilDone(child)));
-  await Promise.all(children.map((child) => new Promise((resolve) => child.send({ expect: count }, resolve))));
+  await Promise.all(children.map((child) => answer(child, 'ready', { expect: count })));
+  const seen = Promise.all(children.map((child) => answer(child, 'done')));
   const before = performance.eventLoopUtilization();
   const begin = performance.now();
   publisher.send({ publish: count });
@@ -32,13 +32,15 @@ async function series({ children, publisher }, count, send) {
   return { delivered: (children.length * count) / seconds, busy: utilization * 100 };
 }
 
-function untilDone(child) {
+/** Resolves when the child says `word`. */
+function answer(child, word, question) {
   return new Promise((resolve) => {
     child.on('message', function listener(message) {
-      if (message !== 'done') return;
+      if (message !== word) return;
       child.off('message', listener);
       resolve();
     });
+    if (question !== undefined) child.send(question);
   });
 }
 

@@ -37,6 +37,7 @@ async function main() {
     if (received.expect === undefined) return;
     seen = 0;
     expected = received.expect;
+    process.send('ready');
   });
   if (name === 'subscriber') await subscribe(() => ++seen === expected && process.send('done'));
   process.send('ready');

@@ -93,7 +93,10 @@ function warnOfUnescapedArguments() {
 function environmentOf({ env, broker }) {
   if (broker === undefined) return env;
   const { brokerVariables } = require('../ipc')[Symbol.for('@x/procs.inside')]();
-  return Object.assign(Object.create(env || process.env), brokerVariables(broker));
+  const variables = { __proto__: null };
+  // Inherited ones as well, see environmentBlock().
+  for (const name in env || process.env) variables[name] = (env || process.env)[name];
+  return Object.assign(variables, brokerVariables(broker));
 }
 
 module.exports = { normalizeSpawnArguments, validateArgv0 };

@@ -7,50 +7,28 @@
 //! A channel begins on its socket. Each end turns to the ring by itself: what it says last on the socket says so.
 
 mod attention;
+mod carried;
 mod layout;
+mod linger;
 mod ring;
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))] // elsewhere there is no ring
 mod tests;
 mod waiting;
 
+pub use linger::Next;
 pub use ring::{Ring, RingFds};
 
 use super::{Sent, Socket};
 use attention::Attention;
-use ring::CARRIER;
+use carried::Carried;
 use rustix::io::{Errno, Result};
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use waiting::Queue;
 
 /// Of each direction of a ring.
 pub const CAPACITY: u32 = 128 * 1024;
-
-/// The kernel has room for some 300 carriers in a socket: a peer that has always one more is up to no good.
-const CARRIERS: usize = 4096;
-
-/// Descriptors that have come and whose bytes were not read yet. As many may belong to frames that were not handed over.
-const UNREAD: usize = 1024;
-
-/// How long one turn goes on with one channel: timers and other sockets get their turn in between.
-const TURN: Duration = Duration::from_millis(1);
-
-/// What is to be done after what came was handled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// There is something at once.
-    Again,
-    /// It will be told.
-    Wait,
-}
-
-/// Descriptors that have come, and the position in the ring of the byte that they go with.
-struct Carried {
-    position: u32,
-    handles: Vec<OwnedFd>,
-    is_lost: bool,
-}
 
 pub struct Transport {
     socket: Socket,
@@ -298,124 +276,6 @@ impl Transport {
         let read = ring.pull(buffer, limit, available)?;
         self.attention.came(Instant::now());
         Ok(read)
-    }
-
-    /// Reads the socket empty. Beside a ring nothing comes there but carriers.
-    fn take_carriers(&mut self) -> Result<()> {
-        let Some(ring) = &self.ring else { return Ok(()) };
-        for _ in 0..CARRIERS {
-            let mut carrier = [0; CARRIER];
-            match self.socket.receive(&mut carrier) {
-                Ok(0) | Err(Errno::CONNRESET) => {
-                    self.peer_is_gone = true;
-                    return Ok(());
-                }
-                Ok(CARRIER) => {
-                    let position = ring.carried_at(carrier)?;
-                    // In the order of what they belong to.
-                    if self.carried.back().is_some_and(|last| ring.until(position) < ring.until(last.position)) {
-                        return Err(Errno::PROTO);
-                    }
-                    let handles: Vec<_> = std::iter::from_fn(|| self.socket.take_handle()).collect();
-                    self.unread += handles.len();
-                    if self.unread > UNREAD {
-                        return Err(Errno::PROTO);
-                    }
-                    self.carried.push_back(Carried { position, handles, is_lost: self.socket.lost_handles() });
-                }
-                Ok(_) => return Err(Errno::PROTO),
-                Err(Errno::AGAIN) => return Ok(()),
-                Err(errno) => return Err(errno),
-            }
-        }
-        Err(Errno::PROTO)
-    }
-
-    /// After what came was handled, in a turn that has begun at `started`. Looks on for a while where that is likely to be worth it.
-    pub fn linger(&mut self, started: Instant) -> Next {
-        let next = self.look_on(started).unwrap_or_else(|errno| {
-            // Told to whoever reads or writes next, and that is at once if anybody does.
-            self.broken.get_or_insert(errno);
-            Next::Again
-        });
-        let is_anybody_there = self.is_reading || !self.queue.is_empty();
-        if is_anybody_there {
-            next
-        } else {
-            Next::Wait
-        }
-    }
-
-    fn look_on(&mut self, started: Instant) -> Result<Next> {
-        loop {
-            let has_something = self.has_something()?;
-            let Some(ring) = self.ring.as_mut() else { return Ok(Next::Wait) };
-            let now = Instant::now();
-            let turn_is_over = now.duration_since(started) >= TURN;
-            if has_something && !turn_is_over {
-                return Ok(Next::Again);
-            }
-            let is_worth_it = self.reads_from_ring && self.is_reading && self.attention.is_worth_it(now);
-            if has_something || is_worth_it && ring.peer_runs_elsewhere() {
-                if turn_is_over {
-                    // Awake all the same: this is only to let others have their turn.
-                    ring.come_back()?;
-                    return Ok(Next::Wait);
-                }
-                ring.look_on();
-                continue;
-            }
-            if !self.waits_for_ring() {
-                return Ok(Next::Wait);
-            }
-            if let Some(ring) = &self.ring {
-                ring.sleep();
-            }
-            if !self.has_something()? {
-                return Ok(Next::Wait);
-            }
-            if let Some(ring) = &mut self.ring {
-                ring.stay_awake();
-            }
-        }
-    }
-
-    /// Goes to sleep outside of a turn; in one, [`Transport::linger`] follows.
-    fn rest(&mut self) -> Result<()> {
-        if self.waits_for_ring() {
-            if let Some(ring) = &self.ring {
-                ring.sleep();
-            }
-            if self.has_something()? {
-                if let Some(ring) = &self.ring {
-                    ring.come_back()?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the peer is to ring.
-    fn waits_for_ring(&self) -> bool {
-        self.ring.is_some() && (self.reads_from_ring && self.is_reading || !self.queue.is_empty())
-    }
-
-    fn has_something(&mut self) -> Result<bool> {
-        Ok(self.is_readable() || self.can_flush()?)
-    }
-
-    /// Whether [`Transport::receive`] would say something, out of the ring.
-    pub fn is_readable(&self) -> bool {
-        // What cannot be is something to be told, too.
-        let in_ring = |ring: &Ring| ring.available() != Ok(0);
-        let has_something = self.peer_is_gone || self.broken.is_some() || self.ring.as_ref().is_some_and(in_ring);
-        self.is_reading && self.reads_from_ring && has_something
-    }
-
-    /// Whether [`Transport::flush`] would write something into the ring.
-    pub fn can_flush(&mut self) -> Result<bool> {
-        let Some(ring) = self.ring.as_mut().filter(|_| self.socket.queued() == 0 && !self.queue.is_empty()) else { return Ok(false) };
-        Ok(self.peer_is_gone || self.broken.is_some() || self.queue.can_flush(ring)?)
     }
 
     fn check(&self) -> Result<()> {

@@ -4,6 +4,7 @@ mod cuts;
 mod memory;
 mod over_sockets;
 mod refused;
+#[cfg(target_os = "linux")] // elsewhere there is none
 mod ring;
 
 use super::splitter::{Arrival, Splitter};

@@ -69,16 +69,20 @@ class Deadlines {
     this.#timer = null;
     this.#firesAt = Infinity;
     const now = performance.now();
-    let next = Infinity;
-    for (const list of this.#lists.values()) {
-      while (list.first !== null && list.first.due <= now) {
-        const request = list.first;
-        this.remove(request);
-        this.#onTimeout(request, list.milliseconds);
-      }
-      if (list.first !== null && list.first.due < next) next = list.first.due;
+    let next = this.#next();
+    for (; next !== null && next.due <= now; next = this.#next()) {
+      const { milliseconds } = next.list;
+      this.remove(next);
+      this.#onTimeout(next, milliseconds);
     }
-    if (next < this.#firesAt) this.#arm(next);
+    if (next !== null && next.due < this.#firesAt) this.#arm(next.due);
+  }
+
+  /** The request whose time is up first. */
+  #next() {
+    let next = null;
+    for (const { first } of this.#lists.values()) if (first !== null && (next === null || first.due < next.due)) next = first;
+    return next;
   }
 }
 

@@ -169,10 +169,12 @@ onLinux('a name', () => {
     const peer = await Peer.start();
     await peer.ask('create', name, 4096);
     expect(() => SharedMemory.create({ name, size: 64 })).toThrow(expect.objectContaining({ code: 'EEXIST', syscall: 'shm_open' }));
-    expect(SharedMemory.open(name).byteLength).toBe(4096);
+    const opened = SharedMemory.open(name);
+    expect(opened.byteLength).toBe(4096);
     // This process has it now, too.
     await peer.kill();
     expect(() => SharedMemory.create({ name, size: 64 })).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+    opened.close();
     const left = nameOf('left');
     const another = await Peer.start();
     await another.ask('create', left, 4096);
@@ -181,7 +183,10 @@ onLinux('a name', () => {
     expect(memory.byteLength).toBe(64);
     memory.unlink();
     memory.close();
-    fs.unlinkSync(file(name));
+    // Now it can be had as well.
+    const again = SharedMemory.create({ name, size: 64 });
+    again.unlink();
+    again.close();
   });
 
   test('that is not there, is no memory, or is somebody else’s', () => {

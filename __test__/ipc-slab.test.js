@@ -106,6 +106,23 @@ onLinux('what is sent', () => {
     expect(shared).toBe(true);
   });
 
+  test('who waits for each message stays within it, where the receiver releases', async () => {
+    const channel = await warmed(start({ maxSharedMemory: 8 * MB }));
+    for (let i = 0; i < 200; i++) {
+      const buffer = channel.alloc(2 * MB);
+      await channel.send({ value: buffer });
+      expect(buffer.byteLength).toBe(0);
+    }
+    expect(await channel.request({ what: 'counts' })).toEqual({ came: 200, shared: 200 });
+  });
+
+  test('a receiver that keeps all of it stops nobody', async () => {
+    const channel = await warmed(start({ maxSharedMemory: 4 * MB }));
+    for (let i = 0; i < 20; i++) await channel.send({ value: patterned(MB), keep: true });
+    expect(await channel.request({ what: 'sums' })).toEqual(Array(20).fill(sumOf(patterned(MB))));
+    await channel.close();
+  });
+
   test('with none of it, or more than there is, it goes through the stream', async () => {
     for (const maxSharedMemory of [0, 100_000]) {
       const channel = start({ maxSharedMemory });

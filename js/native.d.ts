@@ -251,7 +251,14 @@ export class Reactor {
    * @param software for its hello
    * @param io out: io[0] a negated errno, where the answer is null
    */
-  openBroker(address: string, limits: Float64Array, overflow: 0 | 1 | 2, uids: Uint32Array, software: string, io: Int32Array): Broker | null;
+  openBroker(
+    address: string,
+    limits: Float64Array,
+    overflow: 0 | 1 | 2,
+    uids: Uint32Array,
+    software: string,
+    io: Int32Array,
+  ): Broker | null;
 }
 
 /** A broker that runs. */
@@ -317,7 +324,8 @@ export class Wire {
    * @param segments what the marks of the last of these frames announce. Copied, as far as the kernel does not take it at once
    * @param handles fds that the marks of these frames announce, 253 at most. Duplicated, so they may be closed as soon as this returns.
    *   They go with the first byte, so the frame that announces them is the first of `text`
-   * @returns 0: all of it is with the kernel. n > 0: n bytes of all writes are waiting, and a Written event will count this one.
+   * @returns 0: all of it is with the kernel. n > 0: n bytes of all writes are waiting, and a Written event will count this one. Also 1, where none
+   *   is, but its segments have filled the shared memory: it counts as written when the peer has given some of it back, or has handed over all it got
    */
   write(text: string, segments: Uint8Array[] | null, handles: Int32Array | null): Status;
   /** Bytes accepted by write() that the kernel has not taken yet. */

@@ -15,16 +15,36 @@ use std::ptr;
 /// See `Event` in js/native.d.ts.
 #[derive(Debug)]
 pub enum Event {
-    Exit { code: i32, signal: i32, usage: Usage },
-    Messages { batch: Batch, framing: Framing },
-    Written { writes: u32, status: i32 },
-    End { status: i32 },
-    Collected { status: i32 },
-    Tree { report: String },
+    Exit {
+        code: i32,
+        signal: i32,
+        usage: Usage,
+    },
+    Messages {
+        batch: Batch,
+        framing: Framing,
+    },
+    Written {
+        writes: u32,
+        status: i32,
+    },
+    End {
+        status: i32,
+    },
+    Collected {
+        status: i32,
+    },
+    Tree {
+        report: String,
+    },
     Wire(wire::Batch),
     WireSegments(Box<WithSegments>),
-    WireOpen { hello: Vec<u8> },
+    WireOpen {
+        hello: Vec<u8>,
+    },
     Ready,
+    /// Not JavaScript's business, but after all that came before.
+    WireQuestion,
 }
 
 impl Event {
@@ -42,6 +62,7 @@ impl Event {
             wire::Event::Frames(batch) => Event::Wire(batch),
             wire::Event::WithSegments(frame) => Event::WireSegments(frame),
             wire::Event::Written(writes, result) => Event::Written { writes, status: result.map_or_else(negated, |()| 0) },
+            wire::Event::Question => Event::WireQuestion,
             wire::Event::End(result) => Event::End { status: result.map_or_else(negated, |()| 0) },
         }
     }
@@ -115,6 +136,7 @@ impl Dispatcher {
                     (8, text, HandOver::whole(self.env).buffer(frame.bytes).map_err(|_| TooLong)?)
                 }
                 Event::Ready => (10, self.number(0), ptr::null_mut()),
+                Event::WireQuestion => return Ok(()),
                 Event::WireOpen { hello } => (9, self.text(&hello, hello.is_ascii())?, ptr::null_mut()),
             };
             let mut arguments = [self.number(kind), self.number(id as i32), a, b];

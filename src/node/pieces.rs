@@ -4,6 +4,7 @@ use super::event_loop::EventLoop;
 use super::external;
 use super::watch::Shared;
 use crate::ipc::slab::{Allocated, Loose, Received, WeakOutbound, DEFAULT_LIMIT};
+use crate::ipc::wire::Wire;
 use napi::{sys, Env};
 use std::any::Any;
 use std::cell::RefCell;
@@ -126,13 +127,22 @@ impl EventLoop {
 
     pub fn tell_returns(&mut self) {
         for id in self.pieces.take_due() {
-            let Some(wire) = self.wire(id) else { continue };
-            let before = wire.interest();
-            wire.give_back();
-            if wire.interest() != before {
-                // Out of watches: it goes out with the next write.
-                let _later = self.rewatch_channel(id);
-            }
+            self.tell(id, Wire::give_back);
+        }
+    }
+
+    /// The peer has asked whether all that it has sent is handed over: it is.
+    pub fn answer_question(&mut self, id: u32) {
+        self.tell(id, Wire::answer_question);
+    }
+
+    fn tell(&mut self, id: u32, say: impl FnOnce(&mut Wire)) {
+        let Some(wire) = self.wire(id) else { return };
+        let before = wire.interest();
+        say(wire);
+        if wire.interest() != before {
+            // Out of watches: it goes out with the next write.
+            let _later = self.rewatch_channel(id);
         }
     }
 }

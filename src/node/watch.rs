@@ -106,6 +106,10 @@ impl Context {
                 // Closed by the handler of an earlier event.
                 return false;
             }
+            if matches!(event, Event::WireQuestion) {
+                self.events.borrow_mut().answer_question(id);
+                continue;
+            }
             if let Err(TooLong) = self.dispatcher.call(id, event) {
                 let status = negated(self.events.borrow_mut().too_long(id));
                 let _short_enough = self.dispatcher.call(id, Event::End { status });

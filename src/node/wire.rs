@@ -76,7 +76,8 @@ impl Wire {
                         return negated(errno).into();
                     }
                 }
-                queued as i64
+                // It may be that it is room in shared memory that it waits for, and no byte of it.
+                queued.max(1) as i64
             }
             Err(errno) => negated(errno).into(),
         }

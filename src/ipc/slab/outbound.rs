@@ -31,6 +31,8 @@ struct State {
     /// To be written before anything refers to them.
     announcements: Vec<Announcement>,
     pause: u32,
+    /// Length of the longest piece since it was last asked for; 0 for none.
+    sent: usize,
 }
 
 /// An L frame, and the descriptor that goes with it.
@@ -46,7 +48,7 @@ impl Default for Outbound {
     fn default() -> Self {
         static KEYS: AtomicU64 = AtomicU64::new(1);
         let key = KEYS.fetch_add(1, Ordering::Relaxed);
-        let state = State { key, limit: 0, slabs: Vec::new(), last_id: 0, announcements: Vec::new(), pause: 0 };
+        let state = State { key, limit: 0, slabs: Vec::new(), last_id: 0, announcements: Vec::new(), pause: 0, sent: 0 };
         Outbound { state: Arc::new(Mutex::new(state)) }
     }
 }
@@ -104,6 +106,19 @@ impl Outbound {
         } else {
             Err(piece)
         }
+    }
+
+    /// The length of the longest piece that was sent since this was last asked.
+    pub fn take_sent(&self) -> Option<usize> {
+        let sent = std::mem::take(&mut self.state().sent);
+        (sent > 0).then_some(sent)
+    }
+
+    /// Whether so many bytes would find a place, or one more slab.
+    pub fn has_room(&self, length: usize) -> bool {
+        let state = self.state();
+        let may_grow = state.slabs.len() < MOST_SLABS && next_size(length, state.total(), state.limit).is_some();
+        may_grow || state.slabs.iter().any(|slab| slab.has_room(length))
     }
 
     pub fn take_announcements(&self) -> Vec<Announcement> {
@@ -225,6 +240,7 @@ impl State {
 
     fn send(&mut self, piece: Allocated) -> Result<String, Allocated> {
         let Some(bond) = piece.slab.state().bond else { return Err(piece) };
+        self.sent = self.sent.max(piece.length());
         let mark = format!("+{}s{}.{}", piece.length(), bond.id, piece.offset());
         piece.sent();
         Ok(mark)

@@ -79,6 +79,10 @@ impl Slab {
         Some(Allocated { slab: self.clone(), start, length })
     }
 
+    pub fn has_room(&self, length: usize) -> bool {
+        self.state().pages.has_room(pages_of(length))
+    }
+
     /// The peer says that it has no use for the piece any more.
     pub fn returned(&self, start: u32) -> std::result::Result<(), NotSent> {
         self.state().pages.returned(start)

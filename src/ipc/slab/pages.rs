@@ -44,6 +44,10 @@ impl Pages {
         Some(start)
     }
 
+    pub fn has_room(&self, count: usize) -> bool {
+        self.free.values().any(|length| *length as usize >= count)
+    }
+
     /// The peer gets it.
     pub fn send(&mut self, start: u32) {
         if let Some(used) = self.used.get_mut(&start) {

@@ -22,7 +22,7 @@ pub fn check(header: &Header) -> Result<Destination, Fault> {
         b'L' | b'F' | b'O' | b'A' | b'N' | b'T' => Destination::Native,
         _ => return Err(Fault::protocol(format!("{} is no kind of frame", char::from(kind)))),
     };
-    let names_something = matches!(kind, b'Q' | b'R' | b'E' | b'C' | b'S' | b'I' | b'D' | b'W' | b'L');
+    let names_something = matches!(kind, b'Q' | b'R' | b'E' | b'C' | b'S' | b'I' | b'D' | b'W');
     if names_something && header.id == 0 {
         return Err(Fault::garbage(format!("a frame of kind {} without an id", char::from(kind))));
     }

@@ -12,6 +12,7 @@ pub(in crate::ipc) mod limits;
 mod native;
 mod peer;
 mod ring;
+mod room;
 mod slabs;
 mod splitter;
 

@@ -25,7 +25,6 @@ impl Wire {
     pub(super) fn native(&mut self, frame: NativeFrame, is_last: bool) -> Result<(), Fault> {
         match frame.kind {
             b'L' => self.slab_announced(frame),
-            b'F' => self.slab_answered(&frame),
             _ => self.ring_frame(frame, is_last),
         }
     }

@@ -5,6 +5,7 @@ use super::body::WithSegments;
 use super::fault::Fault;
 use super::hello::Hello;
 use super::ring::{may_offer, Negotiation};
+use super::room::Room;
 use super::slabs::Slabs;
 use super::splitter::{Arrival, Splitter};
 use crate::ipc::transport::Transport;
@@ -21,6 +22,8 @@ pub enum Event {
     WithSegments(Box<WithSegments>),
     /// So many of the oldest queued writes are done, or all of them failed.
     Written(u32, Result<()>),
+    /// The peer wants to know when all that came before is handed over: see [`Wire::answer_question`].
+    Question,
     /// Nothing more can be read. EPROTO: see [`Wire::fault`].
     End(Result<()>),
 }
@@ -41,6 +44,7 @@ pub struct Wire {
     handles: VecDeque<OwnedFd>,
     /// Bytes that travel through shared memory.
     pub(super) slabs: Slabs,
+    pub(super) room: Room,
     fault: Option<Fault>,
 }
 
@@ -64,6 +68,7 @@ impl Wire {
             parted: false,
             handles: VecDeque::new(),
             slabs: Slabs::default(),
+            room: Room::default(),
             fault: None,
         })
     }
@@ -96,11 +101,14 @@ impl Wire {
     pub fn write(&mut self, text: &[u8], segments: &[&[u8]], handles: &[BorrowedFd<'_>]) -> Result<Sent> {
         self.parted |= is_goodbye(text);
         self.moved(text.len() + segments.iter().map(|segment| segment.len()).sum::<usize>());
-        if segments.is_empty() {
-            return self.transport.write_parts(&[text], handles);
-        }
-        let parts: Vec<&[u8]> = [text].into_iter().chain(segments.iter().copied()).collect();
-        self.transport.write_parts(&parts, handles)
+        let sent = if segments.is_empty() {
+            self.transport.write_parts(&[text], handles)
+        } else {
+            let parts: Vec<&[u8]> = [text].into_iter().chain(segments.iter().copied()).collect();
+            self.transport.write_parts(&parts, handles)
+        };
+        let waits = self.wait_for_write(sent? == Sent::Queued);
+        Ok(if waits { Sent::Queued } else { Sent::All })
     }
 
     /// The oldest descriptor that came with the frames handed over last, and that nobody has taken.
@@ -117,9 +125,9 @@ impl Wire {
     pub fn writable(&mut self, events: &mut Vec<Event>) {
         match self.transport.flush() {
             Ok(0) => {}
-            Ok(writes) => events.push(Event::Written(writes, Ok(()))),
+            Ok(writes) => self.written(writes, events),
             Err(errno) => {
-                let writes = self.transport.drop_queue();
+                let writes = self.give_up_writes();
                 events.push(Event::Written(writes, Err(errno)));
             }
         }
@@ -187,6 +195,8 @@ impl Wire {
                     self.receive_pieces(&mut frame).map_err(Err)?;
                     events.push(Event::WithSegments(frame));
                 }
+                Arrival::Native(frame) if frame.kind == b'L' && frame.id == 0 => events.push(Event::Question),
+                Arrival::Native(frame) if frame.kind == b'F' => self.slab_answered(&frame, events).map_err(Err)?,
                 Arrival::Native(frame) => {
                     let is_last = arrivals.len() == 0 && self.splitter.unfinished().is_none();
                     self.native(frame, is_last).map_err(Err)?;

@@ -2,7 +2,7 @@
 
 use super::body::WithSegments;
 use super::fault::Fault;
-use super::peer::Wire;
+use super::peer::{Event, Wire};
 use super::splitter::NativeFrame;
 use crate::ipc::slab::{Allocated, Inbound, Outbound, Received, Slab};
 use std::os::fd::AsFd;
@@ -77,14 +77,26 @@ impl Wire {
         Ok(())
     }
 
-    /// `F`: the peer has mapped a slab of ours, or could not, or has no use for some pieces any more.
-    pub(super) fn slab_answered(&self, frame: &NativeFrame) -> Result<(), Fault> {
+    /// `F`: the peer has mapped a slab of ours, or could not, or has no use for some pieces any more, or has handed over all it got.
+    pub(super) fn slab_answered(&mut self, frame: &NativeFrame, events: &mut Vec<Event>) -> Result<(), Fault> {
         let outbound = &self.slabs.outbound;
+        let is_answer = frame.id == 0 && frame.json.is_empty();
+        if is_answer && !self.has_asked() {
+            return Err(Fault::protocol("F without a question"));
+        }
         let answered = match frame.id {
+            0 if is_answer => Ok(()),
             0 => outbound.freed(&frame.json),
             id => outbound.answered(id, frame.json.is_empty()),
         };
-        answered.map_err(Fault::protocol)
+        answered.map_err(Fault::protocol)?;
+        self.room_came(is_answer, events);
+        Ok(())
+    }
+
+    /// The length of what was sent through shared memory since this was last asked, if there is no room for as much now.
+    pub(super) fn take_lacking_room(&mut self) -> Option<usize> {
+        self.slabs.outbound.take_sent().filter(|length| !self.slabs.outbound.has_room(*length))
     }
 
     /// Takes over what a frame refers to.

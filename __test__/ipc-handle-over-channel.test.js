@@ -249,10 +249,9 @@ test('nothing is left open on either end', async () => {
     server.close();
     await once(server, 'close');
   };
-  // The ring comes with the first of them.
-  for (let i = 0; i < 5; i++) await round();
+  for (let i = 0; i < 3; i++) await round();
   const before = count();
-  for (let i = 0; i < 20; i++) await round();
-  // In both, the last one's end may be a turn away.
-  while (`${count()}` !== `${before}`) await new Promise(setImmediate);
+  for (let i = 0; i < 30; i++) await round();
+  // A few come with the ring, whenever that is, and the last one's end may be a turn away; not one a round.
+  while (count().some((now, end) => now > before[end] + 10)) await new Promise(setImmediate);
 });

@@ -184,6 +184,32 @@ describe('the bound', () => {
   });
 });
 
+describe('a peer that does not keep to it', () => {
+  test('asks, and takes no answers: it is not read any more, until it does', async () => {
+    const { child, channel } = start(fixture('asks-only.js'), { channel: { maxQueuedBytes: 100_000 } });
+    let asked = 0;
+    channel.onRequest(() => {
+      asked++;
+      return 'x'.repeat(1000);
+    });
+    const [stuck] = await once(child.stdout, 'data');
+    expect(`${stuck}`).toBe('stuck');
+    expect(channel.queuedBytes).toBeLessThan(1_000_000);
+    const before = asked;
+    child.stdin.write('go on');
+    await once(child, 'exit');
+    expect(asked).toBeGreaterThan(before);
+  });
+
+  test('sends more than can be held, before the answer that is awaited: the channel ends, and says so', async () => {
+    const { channel } = start(fixture('floods.js'), { channel: { maxQueuedBytes: 10_000 } });
+    const asked = failure(channel.request('an answer is awaited'));
+    const [error] = await once(channel, 'close');
+    expect([error.code, (await asked).code]).toEqual(['ERR_PROCS_IPC_QUEUE_FULL', 'ERR_PROCS_IPC_CLOSED']);
+    expect((await asked).cause).toBe(error);
+  });
+});
+
 describe('in a child process of Node’s shape', () => {
   test('send(), message, disconnect() and the events in their order', async () => {
     const child = fork(PEER, { serialization: 'structured' });
@@ -226,10 +252,13 @@ describe('in a child process of Node’s shape', () => {
     expect(stdout).toBe('fine');
   });
 
-  test('the variable reaches no grandchild', async () => {
-    const { channel } = start(fixture('grandchild.js'));
+  test('the variable reaches no grandchild, whether the child uses the channel or not', async () => {
+    const { child, channel } = start(fixture('grandchild.js'));
     const [seen] = await once(channel, 'message');
     expect(seen).toEqual({ ours: '', stock: '', parent: true });
+    const end = channel.isClosed ? null : once(channel, 'close');
+    const [none] = await Promise.all([once(start(fixture('grandchild.js'), undefined, ['unused']).child.stdout, 'data'), end]);
+    expect([`${none}`, child.exitCode ?? 0]).toEqual(['{"ours":"","stock":"","copied":""}', 0]);
   });
 
   test('wrong options are refused before anything is started', () => {

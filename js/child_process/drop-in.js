@@ -2,6 +2,7 @@
 // The names of Node's child_process, in its order. What is behind a name is loaded when it is first called: a program that requires
 // this package pays for this file, and one that never starts a child for nothing else.
 
+require('../inherited-channel'); // with this file: an application may copy process.env before it starts its first child
 const { ChildProcess } = require('./child-process');
 const { atFirstUse } = require('./first-use');
 const { nodeOwn } = require('./node-own');

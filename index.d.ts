@@ -1,6 +1,6 @@
 import cp = require('node:child_process');
 
-import type { StructuredChildProcess, StructuredOptions } from './js/ipc/index.js';
+import type { Broker, BrokerAddress, StructuredChildProcess, StructuredOptions } from './js/ipc/index.js';
 
 // run(), $, pipeline() and their kin are described in js/run/index.d.ts. Here is the drop-in:
 //
@@ -18,6 +18,11 @@ export interface EndOptions {
   lifetime?: 'parent' | 'independent';
   /** Who gets what `kill()`, `timeout` and `signal` send: the child alone, its process group, or all that it has started. */
   killMode?: 'process' | 'group' | 'tree';
+  /**
+   * A broker that the child is to be a client of: there it is `require('@x/procs/ipc').broker`, under this `name` if there is one with the address. In
+   * any language: its address is in the variable `PROCS_BROKER`.
+   */
+  broker?: Broker | BrokerAddress | { address: string; name?: string | undefined };
 }
 
 /**

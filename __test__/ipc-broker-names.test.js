@@ -151,7 +151,6 @@ test('who was asked has gone: the requester is told; the requester has gone: the
   await a.close();
   await other;
 });
-});
 
 test('only who was asked can answer', async () => {
   const broker = startBroker();

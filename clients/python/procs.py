@@ -1633,6 +1633,7 @@ _MAX_SLAB_BYTES = 268435456
 _CREDIT = 16
 _GATHERED = 64
 _MAX_LEVELS = 32
+_NUMBERED = frozenset('QRECSIDWBU')
 _GONE = (errno.EPIPE, errno.ECONNRESET, errno.EBADF, errno.ENOTCONN)
 _MAX_QUEUED = 67108864
 
@@ -2454,6 +2455,8 @@ class Channel:
         if self.peer is None:
             self._hello(frame)
             return
+        if not frame.id and frame.kind in _NUMBERED:
+            raise _garbage(f'A frame of kind {frame.kind} without a number')
         kind = self._KINDS.get(frame.kind)
         if kind is None:
             raise _Fault('ERR_PROCS_IPC_PROTOCOL', f'A frame of a kind that is not known, or that may not come: {frame.kind}')
@@ -2510,8 +2513,8 @@ class Channel:
             self._flush_now()
 
     def _request(self, frame):
-        if frame.id == 0 or frame.id in self._requests:
-            raise _Fault('ERR_PROCS_IPC_PROTOCOL', f'A request under an id that cannot be: {frame.id}')
+        if frame.id in self._requests:
+            raise _Fault('ERR_PROCS_IPC_PROTOCOL', f'Request {frame.id} came while it was open')
         handles = [None]
         value = self._value(frame, handles)
         size = _size(frame)
@@ -2590,6 +2593,9 @@ class Channel:
             self._wake(outgoing)
 
     def _slab(self, frame):
+        if not frame.id and not frame.json and not frame.wanted:
+            self._handed_over()
+            return
         try:
             failure = self._slabs.announce(frame.id, _parse(frame.json), frame.handles, frame.wanted)
         finally:
@@ -2598,6 +2604,17 @@ class Channel:
             frame.handles = ()
         told = b'' if failure is None else _json({'code': failure})
         self._behind.append(b'F%d:%s\n' % (frame.id, told))
+        self._flush_now()
+
+    def _handed_over(self):
+        """The peer wants to know when all that came before has been taken, since it waits with more of its shared memory."""
+        if self._messages:
+            self._messages.append((None, None, 0, self._say_taken))
+        else:
+            self._say_taken(None)
+
+    def _say_taken(self, _):
+        self._behind.append(b'F:\n')
         self._flush_now()
 
     def _freed(self, frame):

@@ -362,6 +362,24 @@ export interface StructuredOptions {
   channel?: ChannelOptions | undefined;
 }
 
+export {
+  type Broker,
+  type BrokerAddress,
+  type BrokerClient,
+  type BrokerClientOptions,
+  type BrokerOptions,
+  type BrokerStats,
+  broker,
+  connectBroker,
+  createBroker,
+  type Delivery,
+  type Overflow,
+  type Receipt,
+  type RequestContext as BrokerRequestContext,
+  type SubscribeOptions,
+  type Subscription,
+  type SubscriptionListener,
+} from './broker';
 export { ByteRing, type ByteRingOptions } from './byte-ring';
 export {
   attach,

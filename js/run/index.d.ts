@@ -3,7 +3,7 @@ import cp = require('node:child_process');
 import type { FileHandle } from 'node:fs/promises';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { ReadableStream, WritableStream } from 'node:stream/web';
-import type { Channel, ChannelOptions } from '../ipc/index.js';
+import type { Broker, BrokerAddress, Channel, ChannelOptions } from '../ipc/index.js';
 
 /** The name of a signal ('SIGTERM', in any case), or its number. Unknown ones are refused with `ERR_UNKNOWN_SIGNAL`. */
 export type Signal = NodeJS.Signals | Lowercase<NodeJS.Signals> | number;
@@ -404,6 +404,13 @@ export interface RunOptions extends RunSyncOptions {
   serialization?: 'json' | 'advanced' | 'structured' | undefined;
   /** Options of that channel. Default: none. Needs `serialization: 'structured'`. */
   channel?: ChannelOptions | undefined;
+  /**
+   * A broker that the child is to be a client of: `require('@x/procs/ipc').broker` there, or the variable `PROCS_BROKER`. Default: none.
+   * @example
+   * const broker = createBroker();
+   * run('worker.js', { node: true, broker: { address: broker.address, name: 'worker-1' } });
+   */
+  broker?: Broker | BrokerAddress | { address: string; name?: string | undefined } | undefined;
   /**
    * With `node`: our code at the script's end of the channel as well, without a change to the script. Several times the messages, through shared
    * memory where there can be some; `subprocess.channel.transport` says 'ring' or 'socket'. Default: Node's own code there.

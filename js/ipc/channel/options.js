@@ -55,7 +55,6 @@ const NOTHING = Object.freeze({ __proto__: null, timeout: undefined, signal: und
 /** @returns {{ transfer?: object[], handle?: unknown }} */
 function sendOptions(given) {
   if (given === undefined || given === null) return NOTHING;
-  if (typeof given === 'number') return { handle: given, transfer: undefined };
   if (require('../handles').isHandle(given)) return { handle: given, transfer: undefined };
   validateObject(given, 'options');
   validateTransfer(given.transfer);

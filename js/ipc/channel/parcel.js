@@ -39,7 +39,7 @@ class Parcel {
 
   addHandle(handle, options, channel) {
     if (handle === undefined || handle === null) return;
-    const { info, fds, sent } = require('../handles').pack(typeof handle === 'number' ? { fd: handle } : handle, options, channel);
+    const { info, fds, sent } = require('../handles').pack(handle, options, channel);
     const message = this.fds.length === 0 ? this.json : this.json.slice('[null,'.length, -1);
     this.json = `[${JSON.stringify(info)},${message}]`;
     this.fds = [...this.fds, ...fds];

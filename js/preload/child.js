@@ -27,7 +27,7 @@ function join(fd, serialization, ring) {
     const options = { code: 'PROCS_FALLBACK' };
     process.emitWarning(`transport: 'fast' cannot be had, so the channel is Node's own: ${error.message}`, options);
     // Or whatever this process starts would have it.
-    if (ring !== undefined) [ring, ring + 1, ring + 2].forEach((one) => closeSync(one));
+    if (ring !== undefined) for (const one of [ring, ring + 1, ring + 2]) closeSync(one);
     require('child_process')._forkChild(fd, serialization);
     return;
   }

@@ -45,7 +45,7 @@ class Channel extends EventEmitter {
     const check = link.options.checks.send;
     if (options === undefined && check === null) return link.transmitter.message(message);
     const checked = sendOptions(options);
-    if (checked.handle !== undefined && checked.handle !== null) return quiet(link.sendWithHandle(message, checked));
+    if (checked.handle !== undefined && checked.handle !== null) return link.sendWithHandle(message, checked);
     return quiet(link.transmitter.transmit('M', message, checked, check) ?? link.outbox.receipt);
   }
 

@@ -174,44 +174,49 @@ class Link {
   }
 
   quickRequest(message) {
-    return this.requester.request((id) => this.#posted(id, this.transmitter.plain(`Q${id}`, message)), 0, undefined);
+    const id = this.requester.nextId();
+    const posted = this.transmitter.plain(`Q${id}`, message);
+    const promise = this.requester.open(id, 0, undefined);
+    if (posted !== undefined) this.#follow(id, posted);
+    return promise;
   }
 
   request(message, options) {
     const { timeout = this.options.timeout, signal } = options;
-    const check = this.options.checks.request.send;
-    const post = (id, pending) =>
-      this.#posted(
-        id,
-        this.transmitter.transmit(`Q${id}`, message, options, check, (sent) => (pending.sent = sent)),
-      );
-    return this.requester.request(post, timeout === Infinity ? 0 : timeout, signal);
+    return this.#ask('Q', message, options, this.options.checks.request.send, timeout === Infinity ? 0 : timeout, signal);
   }
 
   /** A request that is not the program's: see HandOver in ../handles. */
   handOver(handle, signal) {
-    const post = (id, pending) =>
-      this.#posted(
-        id,
-        this.transmitter.transmit(`Q${id}`, null, { handle }, null, (sent) => (pending.sent = sent)),
-      );
-    return this.requester.request(post, 0, signal);
+    return this.#ask('Q', null, { handle }, null, 0, signal);
   }
 
   /** The peer answers when the handle is there. */
   sendWithHandle(message, options) {
-    const check = this.options.checks.send;
-    const post = (id, pending) =>
-      this.#posted(
-        id,
-        this.transmitter.transmit(`M${id}`, message, options, check, (sent) => (pending.sent = sent)),
-      );
-    return this.requester.request(post, 0, undefined).then(ignore);
+    const sent = this.#ask('M', message, options, this.options.checks.send, 0, undefined).then(ignore);
+    sent.catch((error) => {
+      // As Node does. With the channel's own end nobody has to be told of it in particular.
+      if (error.code === 'ERR_PROCS_IPC_HANDLE_LOST') process.emitWarning(error.message, 'SentHandleNotReceivedWarning');
+    });
+    return sent;
+  }
+
+  #ask(kind, message, options, check, timeout, signal) {
+    const id = this.requester.nextId();
+    const promise = this.requester.open(id, timeout, signal);
+    try {
+      const posted = this.transmitter.transmit(`${kind}${id}`, message, options, check, (sent) => this.requester.withHandle(id, sent));
+      if (posted !== undefined) this.#follow(id, posted);
+    } catch (error) {
+      this.requester.forget(id);
+      throw error;
+    }
+    return promise;
   }
 
   /** What fails after the call has returned fails the request. */
-  #posted(id, posted) {
-    posted?.catch((error) => {
+  #follow(id, posted) {
+    posted.catch((error) => {
       if (this.outbox.failure === null) this.requester.giveUp(id, error, undefined);
     });
   }

@@ -9,13 +9,18 @@ const { describe, revive } = require('./remote-error');
 
 const LAST_ID = 2 ** 31 - 1;
 
-/** One request that is open. */
+/** One request that is open. Small, since there are many, and they outlive the youngest garbage collection. */
 class Pending {
-  id = 0;
   resolve;
   reject;
   /** Of an answer that is a stream: then the promise is resolved already. */
   stream = null;
+  /** @type {Terms | null} */
+  terms = null;
+}
+
+/** How it may end otherwise; which most do not say. */
+class Terms {
   signal = null;
   onAbort = null;
   /** Of a handle that went with it: to be told whether it has arrived. */
@@ -25,6 +30,10 @@ class Pending {
   previous = null;
   next = null;
   due = 0;
+
+  constructor(id) {
+    this.id = id;
+  }
 }
 
 class Requester {
@@ -48,34 +57,45 @@ class Requester {
     return this.#open.size;
   }
 
+  /** Of the next request. */
+  nextId() {
+    let id = this.#lastId;
+    do id = id === LAST_ID ? 1 : id + 1;
+    while (this.#open.has(id));
+    return (this.#lastId = id);
+  }
+
   /**
-   * @param {(id: number, pending: Pending) => void} post sends the request; throws before anything is sent
+   * @param {number} id of nextId(), under which the request is sent
    * @param {number} timeout 0 for none
    * @param {AbortSignal | undefined} signal not aborted
    * @returns {Promise<unknown>} which can be iterated, too
    */
-  request(post, timeout, signal) {
+  open(id, timeout, signal) {
     const pending = new Pending();
     this.#made = pending;
     const promise = new Promise(this.#executor);
     this.#made = null;
     // A property of each, since a subclass of Promise makes `await` two to six times slower.
     promise[Symbol.asyncIterator] = iterateAnswer;
-    const id = this.#nextId();
-    pending.id = id;
-    post(id, pending);
     this.#open.set(id, pending);
-    if (timeout > 0) (this.#deadlines ??= this.#newDeadlines()).add(pending, timeout);
-    if (signal !== undefined) this.#listen(pending, signal);
+    if (timeout > 0) (this.#deadlines ??= this.#newDeadlines()).add((pending.terms ??= new Terms(id)), timeout);
+    if (signal !== undefined) this.#listen((pending.terms ??= new Terms(id)), signal);
     if (this.#open.size === 1) this.#link.onActivity();
     return promise;
   }
 
-  #nextId() {
-    let id = this.#lastId;
-    do id = id === LAST_ID ? 1 : id + 1;
-    while (this.#open.has(id));
-    return (this.#lastId = id);
+  /** A handle goes with it. @param {(hasArrived: boolean) => void} sent */
+  withHandle(id, sent) {
+    const pending = this.#open.get(id);
+    // Given up, while a validator took its time.
+    if (pending === undefined) sent(false);
+    else (pending.terms ??= new Terms(id)).sent = sent;
+  }
+
+  /** It was not sent: who wanted to has been told. */
+  forget(id) {
+    this.#close(id);
   }
 
   // What the peer says. An id that is not open belongs to a request that was given up: then nothing is wanted.
@@ -83,7 +103,7 @@ class Requester {
   onAnswer(id, value) {
     const pending = this.#close(id);
     if (pending === undefined) return;
-    if (pending.sent !== null) told(pending, true);
+    told(pending, true);
     if (pending.stream === null) pending.resolve(value);
     else this.#link.fault(protocolError('An answer came to a request that was answered with a stream'));
   }
@@ -92,7 +112,7 @@ class Requester {
     const pending = this.#close(id);
     if (pending === undefined) return;
     const error = revive(described);
-    if (pending.sent !== null) told(pending, error?.code !== 'ERR_PROCS_IPC_HANDLE_LOST');
+    told(pending, error?.code !== 'ERR_PROCS_IPC_HANDLE_LOST');
     if (pending.stream === null) pending.reject(error);
     else pending.stream.fail(error);
   }
@@ -104,8 +124,8 @@ class Requester {
       this.#link.fault(protocolError('A stream was begun twice'));
       return;
     }
-    if (pending.list !== null) this.#deadlines.remove(pending);
-    if (pending.sent !== null) told(pending, true);
+    if (pending.terms !== null) this.#deadlines?.remove(pending.terms);
+    told(pending, true);
     pending.stream = new IncomingStream(
       (items) => this.#link.postKind('W', id, items),
       () => {
@@ -141,7 +161,7 @@ class Requester {
   giveUp(id, error, reason) {
     const pending = this.#close(id);
     if (pending === undefined) return;
-    if (pending.sent !== null) told(pending, false);
+    told(pending, false);
     if (reason !== undefined) this.#link.postKind('C', id, reason);
     if (pending.stream === null) pending.reject(error);
     else pending.stream.fail(error);
@@ -157,11 +177,7 @@ class Requester {
     const pending = this.#open.get(id);
     if (pending === undefined) return undefined;
     this.#open.delete(id);
-    if (pending.list !== null) this.#deadlines.remove(pending);
-    if (pending.onAbort !== null) {
-      pending.signal.removeEventListener('abort', pending.onAbort);
-      pending.onAbort = null;
-    }
+    if (pending.terms !== null) this.#lift(pending.terms);
     if (this.#open.size === 0) this.#link.onActivity();
     return pending;
   }
@@ -173,16 +189,23 @@ class Requester {
     });
   }
 
-  #listen(pending, signal) {
-    pending.signal = signal;
-    pending.onAbort = () => this.giveUp(pending.id, new AbortError(undefined, { cause: signal.reason }), describe(signal.reason));
-    signal.addEventListener('abort', pending.onAbort, { once: true });
+  #listen(terms, signal) {
+    terms.signal = signal;
+    terms.onAbort = () => this.giveUp(terms.id, new AbortError(undefined, { cause: signal.reason }), describe(signal.reason));
+    signal.addEventListener('abort', terms.onAbort, { once: true });
+  }
+
+  #lift(terms) {
+    this.#deadlines?.remove(terms);
+    terms.signal?.removeEventListener('abort', terms.onAbort);
   }
 }
 
-function told(pending, hasArrived) {
-  const { sent } = pending;
-  pending.sent = null;
+/** Of the handle that went with it, if there was one: once. */
+function told({ terms }, hasArrived) {
+  if (terms === null || terms.sent === null) return;
+  const { sent } = terms;
+  terms.sent = null;
   sent(hasArrived);
 }
 

@@ -9,6 +9,7 @@ mod client;
 mod clients;
 mod counters;
 mod direct;
+mod door;
 mod handle;
 mod intake;
 #[cfg(target_os = "linux")]

@@ -1,8 +1,9 @@
 //! The broker's thread: who is there, who has something to say, and who is written to.
 
-use super::client::{Client, Stage};
+use super::client::Stage;
 use super::clients::{Clients, Interest, Ready};
 use super::counters::{add, subtract, Counters};
+use super::door::drain;
 use super::outbox::Flushed;
 use super::platform::Poll;
 use super::replies::{self, Refusal};
@@ -10,11 +11,9 @@ use super::requests::Requests;
 use super::retained::Retained;
 use super::settings::Settings;
 use super::subscriptions::Subscriptions;
-use crate::ipc::local;
-use crate::process::socket::SEND;
 use crate::process::WakeUp;
 use rustix::io::{fcntl_dupfd_cloexec, Errno, Result};
-use rustix::net::{recv, send, RecvFlags};
+use rustix::net::{recv, RecvFlags};
 use std::collections::{BTreeSet, HashMap};
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -22,21 +21,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Tokens that are no client's.
-const LISTENER: u64 = u64::MAX;
+pub(super) const LISTENER: u64 = u64::MAX;
 const STOP: u64 = u64::MAX - 1;
 
 /// Read at once from a client.
 const READ: usize = 256 * 1024;
-/// Connections taken at once.
-const ACCEPTS: usize = 16;
 
-const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// For a client that is hung up on to read why.
 const LEAVE_WITHIN: Duration = Duration::from_secs(5);
 /// For all to get what waits for them, when the broker is closed.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 /// Nobody says when there is memory again, or a descriptor.
-const RETRY: Duration = Duration::from_millis(20);
+pub(super) const RETRY: Duration = Duration::from_millis(20);
 
 /// How it is told to end.
 #[derive(Debug)]
@@ -50,15 +46,15 @@ pub const GENTLY: u8 = 1;
 pub const AT_ONCE: u8 = 2;
 
 pub struct Server {
-    poll: Poll,
+    pub(super) poll: Poll,
     /// None once it closes.
-    listener: Option<OwnedFd>,
+    pub(super) listener: Option<OwnedFd>,
     /// Given up for a moment when there are no descriptors left, to tell who knocks.
-    spare: Option<OwnedFd>,
+    pub(super) spare: Option<OwnedFd>,
     stop: Arc<Stop>,
     pub(super) settings: Settings,
     pub(super) counters: Arc<Counters>,
-    uid: u32,
+    pub(super) uid: u32,
     pub(super) clients: Clients,
     pub(super) names: HashMap<String, u32>,
     pub(super) unnamed: u64,
@@ -139,7 +135,7 @@ impl Server {
         Some(due.saturating_duration_since(Instant::now()))
     }
 
-    fn remind(&mut self, token: u64, after: Duration) {
+    pub(super) fn remind(&mut self, token: u64, after: Duration) {
         self.timers.insert((Instant::now() + after, token));
     }
 
@@ -166,85 +162,6 @@ impl Server {
             }
         }
     }
-
-    // Connections.
-
-    fn accept(&mut self) {
-        for _ in 0..ACCEPTS {
-            let Some(listener) = &self.listener else { return };
-            match local::accept(listener) {
-                Ok(socket) => self.admit(socket),
-                Err(Errno::AGAIN) => return,
-                Err(Errno::INTR | Errno::CONNABORTED) => {}
-                // Out of descriptors, most likely.
-                Err(_) => return self.turn_away(),
-            }
-        }
-    }
-
-    fn admit(&mut self, socket: OwnedFd) {
-        let Ok(peer) = local::peer(&socket) else { return self.refuse(&socket, &Refusal::full("it cannot be told who that is")) };
-        let trusted = peer.uid == self.uid || peer.uid == 0;
-        if !trusted && !self.settings.allow_uids.contains(&peer.uid) {
-            return self.refuse(&socket, &Refusal::not_allowed(peer.uid));
-        }
-        if self.clients.len() >= self.settings.max_clients {
-            return self.refuse(&socket, &Refusal::full("maxClients"));
-        }
-        let settings = &self.settings;
-        let place = self.clients.insert(|token| Client::new(socket, token, trusted, settings));
-        let Some(client) = self.clients.get(place) else { return };
-        if let Err(errno) = self.poll.add(&client.socket, client.token, client.watched) {
-            if let Some(client) = self.clients.remove(place) {
-                self.refuse(&client.socket, &Refusal::full(&errno.to_string()));
-            }
-            return;
-        }
-        let token = client.token;
-        client.outbox.put_own(replies::hello(&self.settings));
-        self.remind(token, HELLO_WITHIN);
-        self.soil(place);
-    }
-
-    fn refuse(&self, socket: &OwnedFd, refusal: &Refusal) {
-        add(&self.counters.refused, 1);
-        let mut words = replies::hello(&self.settings);
-        words.extend(replies::goodbye(refusal));
-        // As far as it takes it: it will see the end in any case.
-        let _as_it_may_be = send(socket, &words, SEND);
-        drain(socket);
-    }
-
-    /// There is no descriptor for the next one that waits. It is told so, rather than left to wait.
-    fn turn_away(&mut self) {
-        self.spare = None;
-        if let Some(Ok(socket)) = self.listener.as_ref().map(local::accept) {
-            self.refuse(&socket, &Refusal::full("out of descriptors"));
-        }
-        self.spare = self.listener.as_ref().and_then(|listener| fcntl_dupfd_cloexec(listener, 3).ok());
-        if self.spare.is_none() {
-            self.watch_listener(false);
-            self.remind(LISTENER, RETRY);
-        }
-    }
-
-    fn listen_again(&mut self) {
-        self.spare = self.listener.as_ref().and_then(|listener| fcntl_dupfd_cloexec(listener, 3).ok());
-        if self.spare.is_some() {
-            self.watch_listener(true);
-        } else if self.listener.is_some() {
-            self.remind(LISTENER, RETRY);
-        }
-    }
-
-    fn watch_listener(&self, read: bool) {
-        if let Some(listener) = &self.listener {
-            // Watched since the beginning.
-            let _changed = self.poll.change(listener, LISTENER, Interest { read, write: false });
-        }
-    }
-
-    // Clients.
 
     fn client_ready(&mut self, ready: Ready) {
         let Some(place) = self.clients.by_token(ready.token) else { return };
@@ -458,15 +375,5 @@ impl Server {
         }
         self.names.remove(&name);
         self.forget_requests(place, &name);
-    }
-}
-
-/// A peer that has written what nobody read gets a reset in place of an end, and with it maybe not what was said to it last.
-fn drain(socket: &OwnedFd) {
-    let mut buffer = [0; 16 * 1024];
-    for _ in 0..64 {
-        if !matches!(recv(socket, &mut buffer[..], RecvFlags::DONTWAIT), Ok((read, _)) if read > 0) {
-            return;
-        }
     }
 }

@@ -1920,6 +1920,13 @@ def _error_frame(kind, number, error, topic=b''):
     return (b'%s%s%s%s%s:%s\n' % (kind, number, b'' if segments is None else b'~', topic, inline, text), *parts), ()
 
 
+_LOST = object()
+
+
+def _lost_handle():
+    return ProcsError('The handle was lost on its way', 'ERR_PROCS_IPC_HANDLE_LOST')
+
+
 def _size(frame):
     return frame.size or len(frame.json) + 1
 
@@ -2479,8 +2486,12 @@ class Channel:
             if frame.tagged:
                 segments = [(kind, self._slabs.take(data)) if kind == 's' else (kind, data) for kind, data in frame.segments or ()]
                 value = decode(value, segments, fds)
-            if info is not None and handles is not None and len(fds) == frame.wanted:
-                handles[0] = _unpack_handle(info, fds.pop())
+            if info is not None and handles is not None:
+                # One that is for another program's own use is as good as lost.
+                if len(fds) == frame.wanted and 'for' not in info:
+                    handles[0] = _unpack_handle(info, fds.pop())
+                else:
+                    handles[0] = _LOST
             return value
         finally:
             for fd in fds:
@@ -2499,24 +2510,22 @@ class Channel:
         value = self._value(frame, handles)
         size = _size(frame)
         self._queued += size
-        self._messages.append((value, handles[0], size, None))
-        if frame.id:
-            self._receipt(frame.id, frame.wanted and handles[0] is None)
-
-    def _receipt(self, number, is_lost):
-        """The sender of a handle keeps its own until it knows that it has arrived."""
+        is_lost = handles[0] is _LOST
+        self._messages.append((value, None if is_lost else handles[0], size, None))
+        # The sender of a handle keeps its own until it knows that it has arrived.
         if is_lost:
-            error = ProcsError('The handle was lost on its way: the receiver has no descriptor left', 'ERR_PROCS_IPC_HANDLE_LOST')
-            self._tell(b'E', number, error)
-        else:
-            self._behind.append(b'R%d:\n' % number)
-            self._flush_now()
+            self._tell(b'E', frame.id, _lost_handle())
+        elif frame.id:
+            self._tell(b'R', frame.id)
 
     def _request(self, frame):
         if frame.id in self._requests:
             raise _Fault('ERR_PROCS_IPC_PROTOCOL', f'Request {frame.id} came while it was open')
         handles = [None]
         value = self._value(frame, handles)
+        if handles[0] is _LOST:
+            self._tell(b'E', frame.id, _lost_handle())
+            return
         size = _size(frame)
         self._queued += size
         request = Request(self, frame.id, value, handles[0], size)

@@ -4,7 +4,7 @@
 const { meta } = require('../../reactor');
 const { SERVE } = require('../handles/serve');
 const { decode } = require('../values');
-const { garbageError, protocolError } = require('./errors');
+const { garbageError, ipcError, protocolError } = require('./errors');
 const { KIND, LOST, NO_JSON, TAGGED } = require('./frame');
 const { Order } = require('./order');
 
@@ -223,8 +223,8 @@ class Receiver {
     }
     if (isPromise(given)) {
       // A handle that cannot be had is as good as lost.
-      const keep = (opened) => (handle = opened);
-      waits.push(given.then(keep, () => keep(undefined)));
+      const keep = (opened) => (handle = opened ?? LOST_HANDLE);
+      waits.push(given.then(keep, () => keep(LOST_HANDLE)));
     }
     const go = () => {
       if (failure === undefined) this.#accept(kind, id, checked, handle, size);
@@ -238,14 +238,17 @@ class Receiver {
     this.#order.add(waits.length === 0 ? null : Promise.all(waits), () => this.#link.isDeaf || go());
   }
 
-  #refuse(kind, id, error, value, handle) {
+  #refuse(kind, id, error, value, given) {
+    const handle = given === LOST_HANDLE ? undefined : given;
     if (kind === MESSAGE) this.#link.invalid(error, value, handle);
     else if (kind === REQUEST) this.#link.refuseRequest(id, error, handle);
     else this.#link.requester.giveUp(id, error, kind === ITEM ? error : undefined);
   }
 
-  #accept(kind, id, value, handle, size) {
+  #accept(kind, id, value, given, size) {
     const link = this.#link;
+    const isLost = given === LOST_HANDLE;
+    const handle = isLost ? undefined : given;
     switch (kind) {
       case MESSAGE:
         // With a handle, whose sender wants to know that it is here.
@@ -253,7 +256,9 @@ class Receiver {
         link.inbox.push(value, handle, size);
         break;
       case REQUEST:
-        link.responder.onRequest(id, value, handle);
+        // The sender still has it, and has to hear that: an answer would say that it is here.
+        if (isLost) link.refuseRequest(id, ipcError('ERR_PROCS_IPC_HANDLE_LOST', 'The handle got lost on the way'));
+        else link.responder.onRequest(id, value, handle);
         break;
       case ANSWER:
         link.requester.onAnswer(id, value);
@@ -291,6 +296,8 @@ const LATIN1 = 0x6c;
 const SHARED = 0x73;
 
 const NO_FDS = Object.freeze([]);
+/** In place of a handle that was announced and is not here. */
+const LOST_HANDLE = Object.freeze({ __proto__: null });
 
 /** undefined: it is not what it should be, and has to be looked at line by line. */
 function parseAll(text, count) {
@@ -319,10 +326,11 @@ function open(parsed, segments, fds, flags) {
       return require('../shared-memory').adopt(fd);
     };
     const value = isTagged ? decode(json, segments ?? undefined, adopt) : json;
-    if (info === null || (flags & LOST) !== 0) return { value, handle: undefined };
+    if (info === null) return { value, handle: undefined };
+    if ((flags & LOST) !== 0) return { value, handle: LOST_HANDLE };
     const last = fds[fds.length - 1];
     left.delete(last);
-    return { value, handle: require('../handles').unpack(info, [last]) };
+    return { value, handle: require('../handles').unpack(info, [last]) ?? LOST_HANDLE };
   } finally {
     for (const fd of left) if (fd >= 0) closeFd(fd);
   }

@@ -2,6 +2,7 @@
 // Messages per second between two ends, one way: to the other end, or from it.
 
 const { subjects } = require('../lib/ipc/ends');
+const { measure } = require('../lib/ipc/measure');
 const { hearMany, sendMany } = require('../lib/ipc/roles');
 
 function oneMessage(end, state) {
@@ -46,13 +47,4 @@ async function main({ subject, direction, count, warmup, ...what }) {
   return { rate: (count / wall) * 1000 };
 }
 
-main(JSON.parse(process.argv[2])).then(
-  (result) => {
-    console.log(JSON.stringify(result));
-    process.exit(0);
-  },
-  (error) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+measure(main);

@@ -2,6 +2,7 @@
 // Round trips of one message at a time, in microseconds.
 
 const { subjects } = require('../lib/ipc/ends');
+const { measure } = require('../lib/ipc/measure');
 const { payloads } = require('../lib/ipc/payload');
 const { allowedCpus, place } = require('../lib/placement');
 const { percentile } = require('../lib/stats');
@@ -34,13 +35,4 @@ async function main({ subject, cpus, payload, count, warmup, ...what }) {
   return { p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
 }
 
-main(JSON.parse(process.argv[2])).then(
-  (result) => {
-    console.log(JSON.stringify(result));
-    process.exit(0);
-  },
-  (error) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+measure(main);

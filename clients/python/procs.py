@@ -1633,6 +1633,8 @@ _MAX_SLAB_BYTES = 268435456
 _CREDIT = 16
 _GATHERED = 64
 _MAX_LEVELS = 32
+_HELLO_TIMEOUT = 10
+_LEAST_MAX = 1024  # of a peer's maxFrame: shorter frames need not be measured
 _NUMBERED = frozenset('QRECSIDWBU')
 _GONE = (errno.EPIPE, errno.ECONNRESET, errno.EBADF, errno.ENOTCONN)
 _MAX_QUEUED = 67108864
@@ -1859,7 +1861,11 @@ class _Outgoing:
                 channel._fail_request(self.request, error)
                 return
             self.sent += 1
-            channel._write(*parts, handles=handles, at_end=True)
+            try:
+                channel._write(*parts, handles=handles, at_end=True)
+            except ProcsError as error:
+                channel._fail_request(self.request, error)
+                break
         close = getattr(self.iterator, 'close', None)
         if close is not None:
             try:
@@ -2115,6 +2121,12 @@ class Channel:
     # Inside: sending
 
     def _ask(self, value, handle, kind=b'Q', topic=b''):
+        if handle is not None:
+            # Only to an end that takes some, and that it says in its hello.
+            if not self._until(lambda: self.peer is not None or self._is_over, _HELLO_TIMEOUT) or self.closed:
+                raise self._closed_error()
+            if 'handles' not in (self.peer.get('capabilities') or ()):
+                raise ProcsError('The peer takes no handles', 'ERR_PROCS_IPC_INVALID')
         answer = self._new_answer(topic)
         try:
             parts, handles = _frame(kind, answer._id, value, handle, topic)
@@ -2146,12 +2158,15 @@ class Channel:
             parts, handles = _frame(b'R', request._id, result, None, topic)
         except DataCloneError as error:
             parts, handles = _error_frame(b'E', request._id, error, topic)
-        if self._gathers and not handles:
-            self._behind.append(b''.join(parts))
+        if self._gathers and len(parts) == 1 and len(parts[0]) < _LEAST_MAX and not handles:
+            self._behind.append(parts[0])
             if len(self._behind) >= _GATHERED:
                 self._flush_now()
-        else:
+            return
+        try:
             self._write(*parts, handles=handles, at_end=True)
+        except ProcsError as error:
+            self._write(*_error_frame(b'E', request._id, error, topic)[0], at_end=True)
 
     def _fail_request(self, request, error):
         if self._requests.pop(request._key, None) is None:
@@ -2182,6 +2197,8 @@ class Channel:
                     raise ProcsError('A handle cannot be sent here', 'ERR_PROCS_IPC_INVALID')
                 self._behind.append(b''.join(parts))
                 return
+            if len(parts) > 1 or len(parts[0]) >= _LEAST_MAX:
+                self._check_size(parts)
             try:
                 self._flush()
                 self._send(parts, handles)
@@ -2193,6 +2210,12 @@ class Channel:
                     raise ChannelClosed('The peer has closed the channel') from error
         if self._behind:
             self._flush_now()
+
+    def _check_size(self, parts):
+        most = self.peer.get('maxFrame') if self.peer is not None else None
+        size = sum(map(len, parts))
+        if size > (most if isinstance(most, (int, float)) and most > 0 else _MAX_FRAME):
+            raise ProcsError(f'A message of {size} bytes is longer than the peer takes', 'ERR_PROCS_IPC_TOO_LARGE')
 
     def _flush(self):
         """What is behind, at once. Waits. This thread holds _sending, and no frame is half sent."""

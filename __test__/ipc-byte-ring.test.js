@@ -19,9 +19,12 @@ let children = [];
 /** A ring with a name, and another process at its other end. */
 function ringWith(what, bytes, capacity = CAPACITY) {
   const name = `procs-test-${process.pid}-ring-${++serial}`;
-  ring = ByteRing.create(capacity, { name });
+  const crash = new AbortController();
+  ring = ByteRing.create(capacity, { name, signal: crash.signal });
   const args = [path.join(fixtures, 'ipc-byte-ring/peer.js'), what, name, `${bytes}`];
   const peer = spawn(process.execPath, args, { env: cleanEnv(), stdio: ['ignore', 'pipe', 'inherit'] });
+  // Of one that ends well nothing has to be told.
+  peer.once('exit', (code, signal) => code !== 0 && crash.abort(new Error(`the other end: ${signal ?? code}`)));
   children.push(peer);
   return peer;
 }

@@ -21,7 +21,7 @@ function programs(folder) {
 
 async function smoke() {
   const results = [];
-  for (const file of [...programs('examples'), ...programs('examples/child_process'), ...programs('bench')]) {
+  for (const file of [...programs('examples'), ...programs('examples/child_process'), ...programs('examples/ipc'), ...programs('bench')]) {
     const began = performance.now();
     const { ok } = await run(process.execPath, [...(FLAGS[file] ?? []), file, '--smoke'], { timeout: TIMEOUT, quiet: true });
     console.log(`${ok ? 'ok    ' : 'FAILED'} ${file} (${((performance.now() - began) / 1000).toFixed(1)} s)`);

@@ -12,6 +12,7 @@ const nodes = require('node:child_process');
 const ours = require('@x/procs');
 const { ballast } = require('./tour/ballast.js');
 const { calls } = require('./tour/calls.js');
+const { channels } = require('./tour/channels.js');
 const { collect } = require('./tour/collect.js');
 const { count } = require('./tour/count.js');
 const { ends } = require('./tour/ends.js');
@@ -53,6 +54,7 @@ async function main() {
     fs.rmSync(folder, { recursive: true });
   }
   await show('9. Ends: a shell, a daemon in a session of its own, and one that ignores SIGTERM', ends);
+  await show('10. Channels: values, streams, topics, memory, another language', channels, { messages: smoke ? 2_000 : 50_000 });
 }
 
 main();

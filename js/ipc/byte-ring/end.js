@@ -58,8 +58,8 @@ class End {
 
   #tell() {
     Atomics.add(this.#cells, this.#own + NEWS, 1);
-    // What was counted before it began to wait it has seen; and from then on it waits for another number than the one it has seen.
-    if (Atomics.exchange(this.#cells, this.#other + WAITS, 0) !== 0) this.#memory.notify(this.#own + NEWS);
+    // Only looked at: taken back it would be for a wait that began after this was counted, and that the next one has to end.
+    if (Atomics.load(this.#cells, this.#other + WAITS) !== 0) this.#memory.notify(this.#own + NEWS);
   }
 
   /** The number to give to waitFor(): whatever is looked at after it was taken, is not missed. */
@@ -74,6 +74,8 @@ class End {
       await this.#memory.wait(this.#other + NEWS, news, { signal: this.#gone });
     } catch (error) {
       if (error.name !== 'AbortError') throw error;
+    } finally {
+      if (!this.#memory.closed) Atomics.store(this.#cells, this.#own + WAITS, 0);
     }
   }
 }

@@ -151,6 +151,18 @@ onLinux('one end after the other', () => {
     expect(() => ring.write('text')).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
   });
 
+  test('that an end waits is taken back by itself alone', async () => {
+    const cells = new Int32Array(ring.memory.buffer);
+    const reading = other()[Symbol.asyncIterator]().next();
+    await new Promise(setImmediate);
+    expect(cells[34]).toBe(1);
+    // Its writer may be late with what it does about an earlier write: it must not take it for the end of this wait.
+    await ring.write(Buffer.from('x'));
+    expect(cells[34]).toBe(1);
+    await reading;
+    expect(cells[34]).toBe(0);
+  });
+
   test('an end has one owner', async () => {
     await ring.write(Buffer.from('x'));
     await expect(other().write(Buffer.from('y'))).rejects.toMatchObject({ code: 'ERR_PROCS_IPC_IN_USE' });

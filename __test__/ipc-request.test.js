@@ -65,6 +65,9 @@ describe('errors', () => {
     expect([dom.constructor.name, dom.name, dom.code, dom.message]).toEqual(['DOMException', 'NotFoundError', 8, 'gone']);
     expect(await thrown('function')).toContain('Function');
     expect((await thrown('cyclic')).cause.cause.message).toBe('itself');
+    // What cannot even be looked at does not end the process either.
+    expect(await thrown('proxy')).toBeInstanceOf(Error);
+    expect(await channel.request({ act: 'add', a: 1, b: 1 })).toBe(2);
   });
 
   test('an answer that cannot be cloned is one', async () => {

@@ -71,6 +71,11 @@ test('a stream that is dropped without a word is cancelled when it is collected'
   expect(stdout).toBe('cancelled');
 });
 
+test('an item that is waited for comes, also when nobody holds the stream any more', async () => {
+  const { stdout } = await run(process.execPath, ['--expose-gc', path.join(__dirname, 'fixtures/ipc-channel/takes-one.js')]);
+  expect(stdout).toBe('{"value":"kept","done":false}');
+});
+
 test('an error in the middle comes after the items before it', async () => {
   const { channel } = start();
   const items = [];

@@ -37,6 +37,18 @@ test('what is sent: a function that throws, answers false, or something to send 
   expect(() => strict.request(3)).toThrow(expect.objectContaining({ code }));
 });
 
+test('a schema that throws refuses, as a function does', async () => {
+  const broken = schema((value) => {
+    if (value !== 'good') throw new TypeError('the schema is broken');
+    return { value };
+  });
+  expect(() => with_({ send: broken }).send(1)).toThrow(expect.objectContaining({ code, cause: new TypeError('the schema is broken') }));
+  const channel = with_({ receive: broken });
+  const invalid = once(channel, 'invalid');
+  channel.send(2);
+  expect((await invalid).map((told) => told.code ?? told)).toEqual([code, 2]);
+});
+
 test('what is received: dropped, and told', async () => {
   const channel = with_({ receive: evenNumber });
   const inbox = new Collected(channel);

@@ -20,6 +20,10 @@ function queueFull(bytes, limit) {
   return ipcError('ERR_PROCS_IPC_QUEUE_FULL', `The message was not sent: ${bytes} bytes wait for the peer, and maxQueuedBytes is ${limit}`);
 }
 
+function tooLarge(bytes, limit) {
+  return ipcError('ERR_PROCS_IPC_TOO_LARGE', `The message was not sent: it has ${bytes} bytes, and the peer takes ${limit} (maxFrame)`);
+}
+
 function timeoutError(milliseconds) {
   return ipcError('ERR_PROCS_IPC_TIMEOUT', `No answer within ${milliseconds} ms`);
 }
@@ -37,4 +41,4 @@ function garbageError(text, cause) {
   return error;
 }
 
-module.exports = { closedError, garbageError, ipcError, protocolError, queueFull, timeoutError };
+module.exports = { closedError, garbageError, ipcError, protocolError, queueFull, timeoutError, tooLarge };

@@ -59,7 +59,8 @@ class IncomingStream {
     for (const { resolve } of others) resolve(this.#last());
   }
 
-  next() {
+  /** @param {StreamAnswer} answer kept while somebody waits: a `next()` of an answer that nobody holds any more is to be answered all the same */
+  next(answer) {
     if (this.#next < this.#items.length) {
       const value = this.#items[this.#next++];
       if (this.#next === this.#items.length) {
@@ -71,7 +72,7 @@ class IncomingStream {
     }
     if (this.#hasFailed) return Promise.reject(this.#takeError());
     if (this.#isOver) return Promise.resolve(this.#last());
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject, answer }));
   }
 
   /** What has come and was not asked for is dropped. */
@@ -119,7 +120,7 @@ class StreamAnswer {
   }
 
   next() {
-    return this.#stream.next();
+    return this.#stream.next(this);
   }
 
   return(value) {

@@ -117,6 +117,7 @@ class Link {
   onWireOpen(json) {
     if (this.isDeaf) return;
     this.peer = JSON.parse(json);
+    this.transmitter.maxFrame = this.peer.maxFrame;
     this.#inContext(() => this.channel.emit('open'));
   }
 

@@ -63,15 +63,17 @@ class Parcel {
   /**
    * To be written at once: a place in shared memory that is not told of is lost.
    * @param {object} wire see Wire in native.d.ts
-   * @returns {{ line: string, segments: Uint8Array[] | null, handles: Int32Array | null }}
+   * @returns {{ line: string, segments: Uint8Array[] | null, handles: Int32Array | null, isInline: boolean }} isInline: nothing of it is in shared memory
    */
   pack(wire) {
     let marks = '';
     let inline = null;
+    let isInline = true;
     for (const { type, bytes } of this.segments) {
       const place = type === 'b' && bytes.byteLength >= SHARED_FROM ? placed(wire, bytes) : null;
       if (place !== null) {
         marks += place;
+        isInline = false;
       } else {
         marks += `+${bytes.byteLength}${type}`;
         inline ??= [];
@@ -79,7 +81,7 @@ class Parcel {
       }
     }
     const handles = this.fds.length > 0 ? Int32Array.from(this.fds) : null;
-    return { line: markedLine(this.head, this.json, this.tagged, this.fds.length, marks), segments: inline, handles };
+    return { line: markedLine(this.head, this.json, this.tagged, this.fds.length, marks), segments: inline, handles, isInline };
   }
 }
 

@@ -11,25 +11,36 @@ const FIELDS = new Set(['name', 'message', 'stack', 'code', 'cause', 'errors']);
 /** Causes have causes; and an error can be its own. */
 const DEEPEST = 16;
 
-/** @returns {object} plain, and such as encode() takes */
+/**
+ * Of whatever was thrown. Looking at it can throw in turn (a Proxy, a getter, an inspect() of the user's): the program does not end by that.
+ * @returns {object} plain, and such as encode() takes
+ */
 function describe(thrown, depth = 0) {
+  try {
+    return described(thrown, depth);
+  } catch {
+    return { name: 'Error', message: 'What was thrown cannot be looked at' };
+  }
+}
+
+function described(thrown, depth) {
   if (!isError(thrown)) return { thrown: sendable(thrown) ? thrown : inspect(thrown, { depth: 1 }) };
-  const described = { name: text(thrown, 'name', 'Error'), message: text(thrown, 'message', '') };
+  const plain = { name: text(thrown, 'name', 'Error'), message: text(thrown, 'message', '') };
   const known = classOf(thrown);
-  if (known !== described.name && known !== 'Error') described.class = known;
+  if (known !== plain.name && known !== 'Error') plain.class = known;
   const stack = read(thrown, 'stack');
-  if (typeof stack === 'string') described.stack = stack;
+  if (typeof stack === 'string') plain.stack = stack;
   const code = read(thrown, 'code');
   // A DOMException's is made of its name.
-  if (code !== undefined && known !== 'DOMException' && sendable(code)) described.code = code;
+  if (code !== undefined && known !== 'DOMException' && sendable(code)) plain.code = code;
   if (depth < DEEPEST) {
-    if (Object.hasOwn(thrown, 'cause')) described.cause = describe(read(thrown, 'cause'), depth + 1);
+    if (Object.hasOwn(thrown, 'cause')) plain.cause = describe(read(thrown, 'cause'), depth + 1);
     const errors = read(thrown, 'errors');
-    if (known === 'AggregateError' && Array.isArray(errors)) described.errors = errors.map((error) => describe(error, depth + 1));
+    if (known === 'AggregateError' && Array.isArray(errors)) plain.errors = errors.map((error) => describe(error, depth + 1));
   }
   const properties = ownProperties(thrown);
-  if (properties !== null) described.properties = properties;
-  return described;
+  if (properties !== null) plain.properties = properties;
+  return plain;
 }
 
 function ownProperties(error) {

@@ -2,9 +2,12 @@
 // From values to frames on their way: checked, encoded, with what goes beside the JSON, in the order of the calls.
 
 const { encode } = require('../values');
-const { queueFull } = require('./errors');
+const { queueFull, tooLarge } = require('./errors');
 const { Parcel } = require('./parcel');
 
+/** What a peer takes that has not said otherwise, and bytes that a character may have. */
+const MAX_FRAME = 256 * 1024 * 1024;
+const LONGEST_CHARACTER = 3;
 const NO_OPTIONS = Object.freeze({ __proto__: null, transfer: undefined, handle: undefined });
 
 class Transmitter {
@@ -14,6 +17,10 @@ class Transmitter {
   #options;
   /** What every send() of this turn gets that comes when it is full. */
   #refusal = null;
+  /** Of the peer: it would hang up on a longer one. */
+  #maxFrame = MAX_FRAME;
+  /** Characters that are no longer than that, whichever they are. */
+  #short = MAX_FRAME / LONGEST_CHARACTER;
 
   constructor(channel, wire, outbox, options) {
     this.#channel = channel;
@@ -24,6 +31,19 @@ class Transmitter {
 
   set options(options) {
     this.#options = options;
+  }
+
+  /** @param {unknown} bytes what the peer has said of it */
+  set maxFrame(bytes) {
+    this.#maxFrame = Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : MAX_FRAME;
+    this.#short = this.#maxFrame / LONGEST_CHARACTER;
+  }
+
+  /** @throws ERR_PROCS_IPC_TOO_LARGE: the peer would not take it, and everything else that is open would fail with it */
+  #checkLength(line, segments = null) {
+    let bytes = line.length > this.#short ? Buffer.byteLength(line) : line.length;
+    if (segments !== null) for (const { byteLength } of segments) bytes += byteLength;
+    if (bytes > this.#maxFrame) throw tooLarge(bytes, this.#maxFrame);
   }
 
   /** A promise that is rejected, where there is no room and the caller wants to hear of that; else null. */
@@ -43,7 +63,9 @@ class Transmitter {
   message(value) {
     const encoded = encode(value);
     if (typeof encoded === 'string' && !this.#outbox.isHeld) {
-      this.#outbox.post(`${encoded}\n`);
+      const line = `${encoded}\n`;
+      if (line.length > this.#short) this.#checkLength(line);
+      this.#outbox.post(line);
       return this.#outbox.receipt;
     }
     return this.#post(new Parcel('M', encoded)) ?? this.#outbox.receipt;
@@ -53,14 +75,18 @@ class Transmitter {
   plain(head, value) {
     const encoded = encode(value);
     if (typeof encoded !== 'string') return this.#post(new Parcel(head, encoded));
-    this.#outbox.post(`${head}:${encoded}\n`);
+    const line = `${head}:${encoded}\n`;
+    if (line.length > this.#short) this.#checkLength(line);
+    this.#outbox.post(line);
     return undefined;
   }
 
   answer(head, value) {
     const encoded = encode(value);
     if (typeof encoded !== 'string') return this.#post(new Parcel(head, encoded));
-    this.#outbox.postAnswer(`${head}:${encoded}\n`);
+    const line = `${head}:${encoded}\n`;
+    if (line.length > this.#short) this.#checkLength(line);
+    this.#outbox.postAnswer(line);
     return undefined;
   }
 
@@ -123,9 +149,13 @@ class Transmitter {
   #write(parcel) {
     const outbox = this.#outbox;
     if (parcel.isLine) {
-      outbox.postNow(parcel.line);
+      const { line } = parcel;
+      if (line.length > this.#short) this.#checkLength(line);
+      outbox.postNow(line);
     } else if (!outbox.isBroken) {
-      const { line, segments, handles } = parcel.pack(this.#wire);
+      const { line, segments, handles, isInline } = parcel.pack(this.#wire);
+      // What has a place in shared memory has to be told of.
+      if (isInline) this.#checkLength(line, segments);
       outbox.postParts(line, segments, handles);
     }
   }

@@ -66,15 +66,15 @@ function isValidator(value) {
 
 function checkOf(validator) {
   const standard = validator[STANDARD];
-  if (typeof standard?.validate === 'function') return (value) => settled(standard.validate(value), (result) => ofSchema(result));
+  const isSchema = typeof standard?.validate === 'function';
   return (value) => {
     let result;
     try {
-      result = validator(value);
+      result = isSchema ? standard.validate(value) : validator(value);
     } catch (error) {
       throw invalid(error);
     }
-    return settled(result, (answer) => ofFunction(answer, value));
+    return settled(result, isSchema ? ofSchema : (answer) => ofFunction(answer, value));
   };
 }
 

@@ -3,7 +3,7 @@
 
 const { getSystemErrorMap } = require('node:util');
 const errors = require('../../errors');
-const { validateObject, validatePath } = require('../../validate');
+const { validatePath } = require('../../validate');
 
 const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } = errors.codes;
 
@@ -13,7 +13,7 @@ const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } = errors.codes;
  */
 function addressOf(given) {
   if (typeof given === 'string' || given instanceof URL || Buffer.isBuffer(given)) return ofPath(given, 'address');
-  validateObject(given, 'address');
+  if (given === null || typeof given !== 'object') throw new ERR_INVALID_ARG_TYPE('address', ['string', 'Buffer', 'URL', 'Object'], given);
   const { path, name } = given;
   if ((path === undefined) === (name === undefined)) throw new ERR_INVALID_ARG_VALUE('address', given, 'must have a path or a name');
   return path === undefined ? ofName(name) : ofPath(path, 'address.path');

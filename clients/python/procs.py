@@ -2976,9 +2976,13 @@ def _unpack_handle(info, fd):
     if not stat.S_ISSOCK(os.fstat(fd).st_mode):
         return fd
     one = socket.socket(fileno=fd)
-    # The other side's loop wants it so; here a read shall wait. (The flag is the descriptor's, so of both.)
-    one.setblocking(True)
+    # Reads shall wait, but O_NONBLOCK must stay: it is of both processes, and the other's event loop would stand still without it.
+    # With a timeout Python leaves it and waits by poll(); this is the longest that there can be.
+    one.settimeout(_VERY_LONG)
     return one
+
+
+_VERY_LONG = 2_000_000
 
 
 # ---------------------------------------------------------------------------------------------------------------------

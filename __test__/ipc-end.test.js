@@ -75,6 +75,14 @@ describe('the peer', () => {
     const asked = failure(child.channel.request(1));
     const [[error], [end]] = await Promise.all([once(child, 'error'), once(child.channel, 'close')]);
     expect([error.code, end.code, (await asked).code]).toEqual(['ENOENT', 'ERR_PROCS_IPC_CLOSED', 'ERR_PROCS_IPC_CLOSED']);
+    expect([end.message, (await asked).message]).toEqual(Array(2).fill('The channel is closed: the program was not started'));
+  });
+
+  test('has hung up with an error: that is why, and not the exit that follows', async () => {
+    const { channel } = start(fixture('hangs-up.js'));
+    const [error, end] = await Promise.all([failure(channel.request(1)), closed(channel)]);
+    expect([error.code, error.message]).toEqual(['ERR_PROCS_IPC_CLOSED', 'The channel is closed: the peer has hung up: not with me']);
+    expect(error.cause).toBe(end);
   });
 
   test('is gone: sends that nobody looks at are no unhandled rejections', async () => {

@@ -5,6 +5,9 @@ const { codes } = require('../errors');
 const { validateObject } = require('../validate');
 const { linkOf, openChannel } = require('./channel');
 
+/** In place of the pid of a program that could not be started. */
+const NOT_STARTED = -1;
+
 /**
  * Gives `child` channel, send(), disconnect() and connected, and starts to read.
  * @param {import('node:events').EventEmitter} child
@@ -20,7 +23,7 @@ function setupChannel(child, fd, options, maybeClose) {
     child.emit('disconnect');
     maybeClose(child);
   };
-  const channel = openChannel(fd, options, { isParent: true, pid: child.pid ?? 0, onClosed });
+  const channel = openChannel(fd, options, { isParent: true, pid: child.pid ?? NOT_STARTED, onClosed });
   if (child._handle !== null) child._handle.onend = (exitCode, signal) => linkOf(channel).peerExited(exitCode, signal);
   child.channel = channel;
   child.connected = true;

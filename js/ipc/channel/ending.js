@@ -12,6 +12,7 @@ const EXIT_AFTER_GOODBYE = 100;
 /** Of a child that has exited while somebody else holds its end open. */
 const END_AFTER_EXIT = 250;
 
+const NOT_STARTED = 'the program was not started';
 const CLOSED = 'ERR_PROCS_IPC_CLOSED';
 
 /** Channels that are open here. */
@@ -81,7 +82,9 @@ class Ending {
     }
     const { pid, requester } = this.#link;
     const isNeeded = !this.#hasGoodbye || requester.size > 0;
-    if (pid === 0 || this.#exit !== null || this.isClosing || this.#fault !== null || !isNeeded) {
+    // No exit will come of a program that was not started.
+    if (pid < 0) this.#gone = NOT_STARTED;
+    if (pid <= 0 || this.#exit !== null || this.isClosing || this.#fault !== null || !isNeeded) {
       this.#finish();
       return;
     }
@@ -172,13 +175,13 @@ class Ending {
 
   #whatBecameOfThePeer() {
     if (this.#fault !== null) return this.#fault.message;
+    if (this.#reason !== null) return `the peer has hung up: ${this.#reason.message}`;
     if (this.#exit !== null) {
       const { exitCode, signal } = this.#exit;
-      if (exitCode < 0) return 'the program was not started';
+      if (exitCode < 0) return NOT_STARTED;
       if (exitCode === 0 && this.#isCutOff) return this.#gone;
       return signal === null ? `the child has exited with code ${exitCode}` : `the child was ended by ${signal}`;
     }
-    if (this.#reason !== null) return `the peer has hung up: ${this.#reason.message}`;
     return this.#hasGoodbye ? 'the peer has closed it' : this.#gone;
   }
 }

@@ -64,7 +64,8 @@ export interface ChannelOptions {
         response?: Validator | Validators | undefined;
       })
     | undefined;
-  /** Bytes of the longest frame that is taken, 1024 to 2 GiB. A peer that sends a longer one is hung up on. Default: 256 MiB. */
+  /** Bytes of the longest frame that is taken, 1024 to 2 GiB. Ours refuses to send a longer one (ERR_PROCS_IPC_TOO_LARGE); a peer that does so is hung up on.
+   * What goes through shared memory does not count. Default: 256 MiB. */
   maxFrame?: number | undefined;
   /**
    * Bytes of shared memory that each end maps for the other's large Buffers (from 64 KiB). What does not fit goes through the socket. 0: none. Default: 256 MiB.
@@ -168,7 +169,7 @@ export declare class Channel extends EventEmitter<ChannelEvents> implements Asyn
    * Sends a message: whatever structuredClone takes.
    * @param handle what goes with it; or options
    * @returns resolves when the message is with the kernel, or with a handle when the peer has that. Nobody has to await it: what fails with the channel is told by 'close'
-   * @throws DataCloneError, ERR_PROCS_IPC_INVALID, or ERR_INVALID_ARG_TYPE for options: nothing is sent then
+   * @throws DataCloneError, ERR_PROCS_IPC_INVALID, ERR_PROCS_IPC_TOO_LARGE, or ERR_INVALID_ARG_TYPE for options: nothing is sent then
    * @example
    * await channel.send({ job: 1, input: new Uint8Array(1e6) });
    * channel.send('take this', socket);

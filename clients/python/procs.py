@@ -110,8 +110,8 @@ from collections import deque
 __version__ = '1'
 __all__ = [
     'Answer', 'BigInt', 'Blob', 'Broker', 'BrokerMessage', 'Channel', 'ChannelClosed', 'DataCloneError', 'Date', 'DOMException', 'File',
-    'Map', 'ProcsError', 'RegExp', 'RemoteError', 'Request', 'RequestTimeout', 'Set', 'SharedMemory', 'SparseArray', 'Stream', 'Subscription', 'Thrown',
-    'TypedArray', 'Wrapper', 'broker', 'connect', 'connect_broker', 'parent', 'undefined',
+    'Map', 'ProcsError', 'RegExp', 'RemoteError', 'Request', 'RequestTimeout', 'Set', 'SharedMemory', 'SparseArray', 'Stream',
+    'Subscription', 'Thrown', 'TypedArray', 'Wrapper', 'broker', 'connect', 'connect_broker', 'parent', 'undefined',
 ]
 
 
@@ -202,8 +202,9 @@ _CLASSES = {
     **{
         base.__name__: _twin(base.__name__, base)
         for base in (
-            ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, IndexError, KeyError, LookupError, MemoryError, NameError,
-            NotImplementedError, OverflowError, RecursionError, RuntimeError, SyntaxError, TypeError, ValueError, ZeroDivisionError,
+            ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, IndexError, KeyError, LookupError, MemoryError,
+            NameError, NotImplementedError, OverflowError, RecursionError, RuntimeError, SyntaxError, TypeError, ValueError,
+            ZeroDivisionError,
         )
     },
     **{
@@ -530,7 +531,8 @@ class Set(collections.abc.MutableSet):
 
 
 class SparseArray(collections.abc.Sequence):
-    """An array with holes, or with members besides its items: ``items`` by their index, ``members`` by their name. A hole reads as undefined."""
+    """An array with holes, or with members besides its items: ``items`` by their index, ``members`` by their name.
+    A hole reads as undefined."""
 
     __slots__ = ('length', 'items', 'members', '__weakref__')
 
@@ -683,7 +685,8 @@ _FORMAT_OF_KIND = {
     'Int8Array': 'b', 'Uint8Array': 'B', 'Int16Array': 'h', 'Uint16Array': 'H', 'Int32Array': 'i', 'Uint32Array': 'I', 'Float32Array': 'f',
     'Float64Array': 'd', 'BigInt64Array': 'q', 'BigUint64Array': 'Q',
 }
-_ITEM_SIZE = {**{kind: struct.calcsize(format) for kind, format in _FORMAT_OF_KIND.items()}, 'Uint8ClampedArray': 1, 'Float16Array': 2, 'DataView': 1}
+_ITEM_SIZE = {kind: struct.calcsize(format) for kind, format in _FORMAT_OF_KIND.items()}
+_ITEM_SIZE.update({'Uint8ClampedArray': 1, 'Float16Array': 2, 'DataView': 1})
 
 
 def _encoders():
@@ -1380,7 +1383,7 @@ _MAX_FRAME = 268435456
 _MAX_SEGMENTS = 4096
 _MAX_HANDLES = 253
 _MAX_DEPTH = 1000
-_LF, _COLON = 10, 58
+_LF = 10
 _ANCILLARY = socket.CMSG_SPACE(_MAX_HANDLES * 4)
 _READ = 65536
 _READ_LONG = 262144
@@ -1456,6 +1459,9 @@ class _Wire:
             if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
                 fds = array.array('i')
                 fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
+                if not _CLOEXEC:
+                    for fd in fds:
+                        os.set_inheritable(fd, False)
                 self.descriptors.extend(fds)
         if told & socket.MSG_CTRUNC:
             self.lost = True
@@ -1957,7 +1963,8 @@ def _takes_two(handler):
 class Channel:
     """One end of a channel, over a connected Unix stream socket, which it takes over.
 
-    ``max_frame`` is the longest frame taken, in bytes; ``max_queued`` the most bytes of messages that wait here for somebody to take them."""
+    ``max_frame`` is the longest frame taken, in bytes; ``max_queued`` the most bytes of messages that wait here for
+    somebody to take them."""
 
     def __init__(self, sock, *, max_frame=_MAX_FRAME, max_slab=_MAX_SLAB_BYTES, max_queued=_MAX_QUEUED, hello=None):
         sock.setblocking(True)
@@ -2007,8 +2014,8 @@ class Channel:
     # Sending
 
     def send(self, value, handle=None):
-        """Sends a message. Returns when the kernel has it. ``handle``: a socket, a file, or a descriptor, that the peer gets a copy of; then it
-        returns when the peer has said so, and raises what became of it otherwise."""
+        """Sends a message. Returns when the kernel has it. ``handle``: a socket, a file, or a descriptor, that the peer gets a
+        copy of; then it returns when the peer has said so, and raises what became of it otherwise."""
         if handle is not None:
             self._ask(value, handle, b'M').result()
             return
@@ -2047,9 +2054,9 @@ class Channel:
     # Receiving
 
     def serve(self, threads=1, gather=False):
-        """Answers requests until the channel is closed. Raises why, unless that was in good order. Messages go to ``on_message``, or nowhere.
-        With several threads, so many handlers run at once. ``gather``: answers to requests that came together leave together, twice as
-        fast; for handlers that are all quick, since the answer of one waits for the next."""
+        """Answers requests until the channel is closed. Raises why, unless that was in good order. Messages go to ``on_message``, or
+        nowhere. With several threads, so many handlers run at once. ``gather``: answers to requests that came together leave together;
+        for handlers that are all quick, since the answer of one waits for the next."""
         self._gathers = gather
         others = [threading.Thread(target=self._serve_quietly, name=f'procs-{number}', daemon=True) for number in range(1, threads)]
         for thread in others:
@@ -2525,7 +2532,8 @@ class Channel:
         if type(told) is not dict or told.get('protocol') != 'procs':
             raise _Fault('ERR_PROCS_IPC_VERSION', 'The peer does not speak this protocol')
         if told.get('version') != 1 or told['version'] is True:
-            raise _Fault('ERR_PROCS_IPC_VERSION', f'The peer speaks version {_excerpt(repr(told.get("version")))}, this end speaks version 1')
+            version = _excerpt(repr(told.get('version')))
+            raise _Fault('ERR_PROCS_IPC_VERSION', f'The peer speaks version {version}, this end speaks version 1')
         self.peer = told
 
     def _message(self, frame):
@@ -2708,8 +2716,8 @@ class Channel:
 
 
 class BrokerMessage:
-    """A message that came through a broker. ``topic`` is None where it was sent to this client, or to all; ``sender`` is the name of who did,
-    which of what was published nobody knows. ``last``: it was there before, and is the last value of its topic."""
+    """A message that came through a broker. ``topic`` is None where it was sent to this client, or to all; ``sender`` is the name of who
+    did, which of what was published nobody knows. ``last``: it was there before, and is the last value of its topic."""
 
     __slots__ = ('value', 'topic', 'sender', 'last')
 
@@ -2763,10 +2771,13 @@ def _target(text, grammar, what):
 class Broker(Channel):
     """A client of a broker: iterate it for what it has subscribed to, and for what is sent to it.
 
-    ``max_queued_messages``, ``max_queued_bytes`` and ``overflow`` ('drop-oldest', 'drop-newest' or 'disconnect') say what the broker keeps for
-    this client when it is slow. ``dropped`` counts what it did not."""
+    ``max_queued_messages``, ``max_queued_bytes`` and ``overflow`` ('drop-oldest', 'drop-newest' or 'disconnect') say what the broker keeps
+    for this client when it is slow. ``dropped`` counts what it did not."""
 
-    def __init__(self, sock, *, name=None, max_frame=_MAX_FRAME, max_queued=_MAX_QUEUED, max_queued_messages=None, max_queued_bytes=None, overflow=None):
+    def __init__(
+        self, sock, *, name=None, max_frame=_MAX_FRAME, max_queued=_MAX_QUEUED,
+        max_queued_messages=None, max_queued_bytes=None, overflow=None,
+    ):
         bounds = {'name': name, 'maxQueued': max_queued_messages, 'maxQueuedBytes': max_queued_bytes, 'overflow': overflow}
         if name is not None:
             _target(name, _TOPIC, 'name')
@@ -2794,7 +2805,8 @@ class Broker(Channel):
         return subscription
 
     def publish(self, topic, value, retain=False, ack=False):
-        """``retain``: it is the topic's last value, for those who subscribe later. With ``ack`` it waits, and returns how many it reached."""
+        """``retain``: it is the topic's last value, for those who subscribe later. With ``ack`` it waits, and returns how many it
+        reached."""
         target = _target(topic, _TOPIC, 'topic') + (b'!' if retain else b'')
         return self._pass_on(b'P', target, value, ack)
 

@@ -8,18 +8,20 @@ const root = path.join(__dirname, '../..');
 
 /** Paths below `folder`, relative to the project, '/' between. */
 function filesBelow(folder, ending) {
-  return fs
-    .readdirSync(path.join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
-    .map((entry) =>
-      path
-        .relative(root, path.join(entry.parentPath ?? entry.path, entry.name))
-        .split(path.sep)
-        .join('/'),
-    )
-    // Packages that the benches compare with, where somebody has installed them.
-    .filter((file) => !file.includes('node_modules/'))
-    .sort();
+  return (
+    fs
+      .readdirSync(path.join(root, folder), { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+      .map((entry) =>
+        path
+          .relative(root, path.join(entry.parentPath ?? entry.path, entry.name))
+          .split(path.sep)
+          .join('/'),
+      )
+      // Packages that the benches compare with, where somebody has installed them.
+      .filter((file) => !file.includes('node_modules/'))
+      .sort()
+  );
 }
 
 function read(file) {

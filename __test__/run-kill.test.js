@@ -154,8 +154,10 @@ test('whoever repeats kill() does not put off SIGKILL', async () => {
 
 test('with killMode process, kill() after the exit is false while somebody else holds the output', async () => {
   const subprocess = run('sh', ['-c', 'sleep 100 & echo $!'], { killMode: 'process', waitFor: 'close', reject: false });
+  // Either may come first.
+  const exited = once(subprocess, 'exit');
   const [line] = await once(subprocess.stdout, 'data');
-  await once(subprocess, 'exit');
+  await exited;
   expect([subprocess.kill(), subprocess.kill('SIGKILL')]).toEqual([false, false]);
   process.kill(Number(line), 'SIGKILL');
   expect(await subprocess).toMatchObject({ exitCode: 0, exitReason: 'exit' });

@@ -25,8 +25,9 @@ test('kill() with killMode tree reaches all', async () => {
 
 test('so does timeout', async () => {
   const child = procs.spawn('sh', ['-c', SCRIPT], { killMode: 'tree', timeout: 500 });
+  const exited = once(child, 'exit');
   const [line] = await once(child.stdout, 'data');
-  expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
+  expect(await exited).toEqual([null, 'SIGTERM']);
   await untilGone(Number(line));
 });
 

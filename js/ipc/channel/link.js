@@ -17,7 +17,7 @@ const { Transmitter } = require('./transmitter');
 
 const { EPROTO } = constants.errno;
 const CAPABILITIES = ['handles', 'slab', 'ring'];
-/** How far beyond its bound the inbox may grow while an answer is awaited that is somewhere behind it. */
+/** How far beyond its bound the inbox may grow while an answer, or room to write, is awaited that is somewhere behind it. */
 const BEYOND = 16;
 
 class Link {
@@ -320,8 +320,11 @@ class Link {
       }
       return true;
     }
-    if (!this.#isParent && !this.#isInUse() && !this.#isWatched) return false;
-    return this.inbox.heldBytes < maxQueuedBytes && !this.outbox.isFullOfAnswers;
+    if (this.outbox.isFullOfAnswers) return false;
+    const isWanted = this.#isParent || this.#isInUse() || this.#isWatched;
+    // Word of room in shared memory is behind all that is held, too. And two ends that both wait for room, and do not read, would do so for ever.
+    if (this.outbox.isWaiting && (isWanted || this.peer !== null)) return this.inbox.heldBytes < BEYOND * maxQueuedBytes;
+    return isWanted && this.inbox.heldBytes < maxQueuedBytes;
   }
 
   // Its end.

@@ -92,6 +92,11 @@ class Outbox {
     return this.#answers >= this.#maxQueuedBytes;
   }
 
+  /** Whether a write has to wait: for the kernel, or for the peer. */
+  get isWaiting() {
+    return this.#waiting.length > 0;
+  }
+
   /** Whether something has not been taken by the kernel yet. */
   get isBusy() {
     return this.#waiting.length > 0 || this.#order !== null;
@@ -214,6 +219,8 @@ class Outbox {
   endTurn() {
     this.#isInTurn = false;
     this.flush();
+    // Where the bound is smaller than what is gathered, and the kernel has taken it at once.
+    this.#tellRoom();
   }
 
   #write(text, segments, handles) {
@@ -231,7 +238,8 @@ class Outbox {
     if (status === 0) {
       receipt?.resolve();
     } else if (status > 0) {
-      this.#queued = status;
+      // 1 is also said where only the shared memory is full, and nothing is queued.
+      this.#queued = status === 1 ? this.#wire.queuedBytes() : status;
       this.#waiting.push(receipt);
       if (this.#waiting.length === 1) this.#events.onActivity();
     } else {
@@ -245,13 +253,18 @@ class Outbox {
   /** The `count` oldest writes that had to wait are done. */
   onWritten(count, status) {
     this.#queued = this.#wire.queuedBytes();
-    if (this.#queued === 0) this.#answers = 0;
+    // Those that are out are not, even where other writes keep it from ever being empty.
+    this.#answers = Math.min(this.#answers, this.#queued);
     if (status < 0) {
       this.#break(new ErrnoException(status, 'write'));
       return;
     }
     for (const receipt of this.#waiting.splice(0, count)) receipt?.resolve();
     this.#events.onActivity();
+    this.#tellRoom();
+  }
+
+  #tellRoom() {
     if (this.#isFull && !this.isBroken && this.queuedBytes <= this.#maxQueuedBytes / 2) {
       this.#isFull = false;
       this.#events.onRoom();

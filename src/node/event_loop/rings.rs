@@ -11,8 +11,13 @@ use std::os::fd::AsRawFd;
 impl EventLoop {
     /// After something was written.
     pub fn step_ring(&mut self, id: u32) {
-        if let Some(Watched { entry: Entry::Wire { wire, bell, .. }, .. }) = self.entries.get_mut(&id) {
-            step_ring(self.watch.as_ref(), id, wire, bell);
+        let Some(Watched { entry: Entry::Wire { handle, wire, bell }, .. }) = self.entries.get_mut(&id) else { return };
+        let before = wire.interest();
+        step_ring(self.watch.as_ref(), id, wire, bell);
+        let (readable, writable) = wire.interest();
+        if (readable, writable) != before {
+            // What it offers may have to wait, where the write has just filled the socket. Out of watches (ENOSPC): as if unanswered.
+            let _unheard = handle.watch_channel(readable, writable);
         }
     }
 }

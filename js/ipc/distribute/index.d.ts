@@ -38,7 +38,10 @@ export interface DistributionStats {
 export interface Distribution {
   /** A further worker. */
   add(worker: DistributionWorker): void;
-  /** It gets no more connections. Settled when it has closed those that it has, or is gone. */
+  /**
+   * It gets no more connections. Settled when it has closed those that it has, or is gone. With 'kernel', where nobody tells of connections, at once: it
+   * accepts until it has heard of it.
+   */
   remove(worker: DistributionWorker): Promise<void>;
   stats(): DistributionStats;
   /** The server's own listeners get new connections again, and those that wait for a worker. */

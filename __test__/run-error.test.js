@@ -92,9 +92,9 @@ test('timeout', async () => {
 
 test('timeout, and SIGKILL after it', async () => {
   const deaf = 'trap "" TERM; while :; do sleep 0.05; done';
-  const error = await failure('sh', ['-c', deaf], { timeout: 100, forceKillAfterDelay: 50 });
+  const error = await failure('sh', ['-c', deaf], { timeout: 1000, forceKillAfterDelay: 50 });
   expect(error).toMatchObject({ timedOut: true, isForcefullyTerminated: true, signal: 'SIGKILL' });
-  expect(error.shortMessage).toBe(`Command timed out after 100 ms and was forcefully terminated after 50 ms: sh -c '${deaf}'`);
+  expect(error.shortMessage).toBe(`Command timed out after 1000 ms and was forcefully terminated after 50 ms: sh -c '${deaf}'`);
 });
 
 test('abort', async () => {

@@ -94,13 +94,13 @@ describe('failures are thrown', () => {
   });
 
   test('timeout, and SIGKILL after it', () => {
-    const error = failure(() => sh('trap "" TERM; while :; do sleep 0.05; done', { timeout: 50, forceKillAfterDelay: 50 }));
+    const error = failure(() => sh('trap "" TERM; while :; do sleep 0.05; done', { timeout: 1000, forceKillAfterDelay: 50 }));
     expect(error).toMatchObject({ timedOut: true, isForcefullyTerminated: true, signal: 'SIGKILL' });
   });
 
   test('timeout ends what the child has started, too', () => {
     const started = file('pid');
-    failure(() => sh(`setsid sleep 30 & echo $! > ${started}; wait`, { timeout: 300, killSignal: 'SIGKILL' }));
+    failure(() => sh(`setsid sleep 30 & echo $! > ${started}; wait`, { timeout: 1000, killSignal: 'SIGKILL' }));
     const pid = Number(fs.readFileSync(started, 'utf8'));
     expect(isRunning(pid)).toBe(false);
   });

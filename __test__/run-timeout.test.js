@@ -29,12 +29,12 @@ test('what is left of a timeout does not keep the process', async () => {
 });
 
 test('a child that ignores it gets SIGKILL after forceKillAfterDelay', async () => {
-  const error = await run('sh', STUBBORN, { timeout: 300, forceKillAfterDelay: 50 }).catch((reason) => reason);
+  const error = await run('sh', STUBBORN, { timeout: 1000, forceKillAfterDelay: 50 }).catch((reason) => reason);
   expect(error).toMatchObject({ timedOut: true, signal: 'SIGKILL', isForcefullyTerminated: true });
 });
 
 test('a child that handles it has failed all the same, with its own exit code', async () => {
-  const error = await run('sh', ['-c', "trap 'exit 0' TERM; while :; do sleep 0.05; done"], { timeout: 300 }).catch((reason) => reason);
+  const error = await run('sh', ['-c', "trap 'exit 0' TERM; while :; do sleep 0.05; done"], { timeout: 1000 }).catch((reason) => reason);
   expect(error).toMatchObject({ timedOut: true, exitCode: 0, signal: undefined, isForcefullyTerminated: false });
 });
 
@@ -63,6 +63,6 @@ test('reject: false resolves with it', async () => {
 });
 
 test('what the child has written before is kept', async () => {
-  const error = await run('sh', ['-c', 'echo before; exec sleep 100'], { timeout: 300 }).catch((reason) => reason);
+  const error = await run('sh', ['-c', 'echo before; exec sleep 100'], { timeout: 1000 }).catch((reason) => reason);
   expect(error.stdout).toBe('before');
 });

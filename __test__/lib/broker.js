@@ -89,4 +89,14 @@ function connectRaw({ address }, hello = {}) {
   return new RawClient(address, hello);
 }
 
-module.exports = { closeAll, connectRaw, freePath, startBroker };
+/**
+ * What the broker has counted, once that is as expected: its thread counts what it has written when the reader may have it already.
+ * @param {(stats: object) => boolean} isDone
+ */
+async function counted(broker, isDone) {
+  const deadline = Date.now() + 10_000;
+  while (!isDone(broker.stats()) && Date.now() < deadline) await new Promise(setImmediate);
+  return broker.stats();
+}
+
+module.exports = { closeAll, connectRaw, counted, freePath, startBroker };

@@ -3,32 +3,17 @@
 
 const { run } = require('@x/procs');
 const { SharedMemory } = require('@x/procs/ipc');
-const { hasPython, testPython, worker } = require('./lib/python.js');
+const { sharedWorker, testPython } = require('./lib/python.js');
 
 const onLinux = process.platform === 'linux' ? testPython : test.skip;
 
-let child;
-let channel;
-
-beforeAll(async () => {
-  if (!hasPython) return;
-  child = worker(run, 'worker');
-  channel = child.channel;
-  await channel.request(null);
-});
-
-afterAll(async () => {
-  if (child === undefined) return;
-  channel.close();
-  expect((await child).exitCode).toBe(0);
-});
-
-const ask = (op, value, options) => channel.request({ op, value }, options);
+const python = sharedWorker(run);
+const { ask } = python;
 
 testPython('many sizes there and back', async () => {
   for (const size of [0, 1, 4095, 65_535, 65_536, 70_001, 1_000_003, 5_000_000]) {
     const bytes = new Uint8Array(size).map((_, n) => n * 7 + size);
-    expect(Buffer.compare(Buffer.from(await channel.request(bytes)), bytes)).toBe(0);
+    expect(Buffer.compare(Buffer.from(await python.channel.request(bytes)), bytes)).toBe(0);
   }
 });
 
@@ -36,7 +21,7 @@ onLinux('a buffer in shared memory is used where it is, and its place is used ag
   const size = 1_000_000;
   const where = new Set();
   for (let n = 0; n < 300; n++) {
-    const bytes = new Uint8Array(channel.alloc(size)).fill(n);
+    const bytes = new Uint8Array(python.channel.alloc(size)).fill(n);
     expect(await ask('all-of', bytes.buffer)).toEqual([n % 256, size]);
     if (n > 100) where.add(await ask('where', new Uint8Array(size)));
   }
@@ -55,7 +40,7 @@ onLinux('SharedMemory is seen by both', async () => {
 onLinux('nothing of all that is left open over there', async () => {
   const before = await ask('descriptors');
   for (let n = 0; n < 50; n++) {
-    await channel.request(Buffer.alloc(300_000));
+    await python.channel.request(Buffer.alloc(300_000));
     await ask('fill', SharedMemory.create(4096));
   }
   expect(await ask('descriptors')).toBe(before);

@@ -6,31 +6,15 @@ const fs = require('node:fs');
 const net = require('node:net');
 const { once } = require('node:events');
 const { run } = require('@x/procs');
-const { hasPython, testPython, worker } = require('./lib/python.js');
+const { sharedWorker, testPython } = require('./lib/python.js');
 const { text } = require('node:stream/consumers');
 
-let child;
-let channel;
-
-beforeAll(async () => {
-  if (!hasPython) return;
-  child = worker(run, 'worker');
-  channel = child.channel;
-  // It is up before anything is timed.
-  await channel.request(null);
-});
-
-afterAll(async () => {
-  if (child === undefined) return;
-  channel.close();
-  expect((await child).exitCode).toBe(0);
-});
-
-const ask = (op, value, options) => channel.request({ op, value }, options);
+const python = sharedWorker(run);
+const { ask } = python;
 
 testPython('it says who it is', async () => {
-  expect(await channel.request('first')).toBe('first');
-  expect(channel.peer).toMatchObject({ version: 1, pid: child.pid, software: expect.stringMatching(/^procs\.py\//) });
+  expect(await python.channel.request('first')).toBe('first');
+  expect(python.channel.peer).toMatchObject({ version: 1, pid: python.child.pid, software: expect.stringMatching(/^procs\.py\//) });
   expect(await ask('peer')).toMatchObject({ protocol: 'procs', version: 1, pid: process.pid });
 });
 
@@ -38,11 +22,11 @@ testPython('plain messages come back as they are, and in their order', async () 
   const sent = [1, 'é☃😀', null, [true, { a: { b: [] } }], '\ud800', 2 ** 53 + 2, 1e21, 'x'.repeat(3000)];
   const received = [];
   const all = new Promise((resolve) => {
-    channel.on('message', (message) => received.push(message) === sent.length && resolve());
+    python.channel.on('message', (message) => received.push(message) === sent.length && resolve());
   });
-  for (const message of sent) channel.send(message);
+  for (const message of sent) python.channel.send(message);
   await all;
-  channel.removeAllListeners('message');
+  python.channel.removeAllListeners('message');
   expect(received).toEqual(sent);
 });
 
@@ -88,7 +72,7 @@ testPython.each([
   ['an Error', new TypeError('no', { cause: new RangeError('why') }), 'procs.TypeError'],
 ])('%s goes there and back', async (_, value, type) => {
   expect(await ask('type', value)).toBe(type);
-  const back = await channel.request(value);
+  const back = await python.channel.request(value);
   const expected = structuredClone(value);
   if (ArrayBuffer.isView(value))
     expect(new Uint8Array(back.buffer, back.byteOffset, back.byteLength)).toEqual(
@@ -102,12 +86,12 @@ testPython.each([
 });
 
 testPython('an invalid Date stays one', async () => {
-  expect(Number(await channel.request(new Date(Number.NaN)))).toBeNaN();
+  expect(Number(await python.channel.request(new Date(Number.NaN)))).toBeNaN();
 });
 
 testPython('views that share a buffer still do', async () => {
   const buffer = new ArrayBuffer(16);
-  const back = await channel.request({ buffer, bytes: new Uint8Array(buffer, 2, 4), ints: new Int32Array(buffer, 8, 2) });
+  const back = await python.channel.request({ buffer, bytes: new Uint8Array(buffer, 2, 4), ints: new Int32Array(buffer, 8, 2) });
   expect([back.bytes.buffer, back.bytes.byteOffset, back.bytes.length]).toEqual([back.buffer, 2, 4]);
   expect([back.ints.buffer, back.ints.byteOffset, back.ints.length]).toEqual([back.buffer, 8, 2]);
 });
@@ -115,7 +99,7 @@ testPython('views that share a buffer still do', async () => {
 testPython('20,000 levels cost no stack', async () => {
   let deep = [];
   for (let n = 0; n < 20_000; n++) deep = [deep];
-  let back = await channel.request(deep);
+  let back = await python.channel.request(deep);
   let depth = 0;
   for (; back.length > 0; depth++) back = back[0];
   expect(depth).toBe(20_000);
@@ -131,7 +115,7 @@ testPython('what it raises is thrown here, with its class, code, stack and what 
 });
 
 testPython('what is thrown here is raised there', async () => {
-  channel.onRequest((message) => {
+  python.channel.onRequest((message) => {
     if (message === 'range') throw Object.assign(new RangeError('too far', { cause: new Error('why') }), { code: 'E_FAR', limit: 3 });
     return message * 2;
   });
@@ -166,7 +150,7 @@ testPython('a stream that is left ends the generator', async () => {
 
 testPython('a generator here is a stream there', async () => {
   let left = 0;
-  channel.onRequest(async function* (count) {
+  python.channel.onRequest(async function* (count) {
     try {
       for (let n = 0; n < count; n++) yield { n };
       return 'done';
@@ -186,7 +170,7 @@ testPython('giving up reaches the handler on either side', async () => {
   const ended = (await ask('ended')).filter(Array.isArray);
   expect(ended.map(([name]) => name)).toEqual([expect.any(String), expect.stringMatching(/AbortError|TimeoutError/)]);
   const aborted = new Promise((resolve) => {
-    channel.onRequest(
+    python.channel.onRequest(
       (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => resolve(reject(signal.reason)))),
     );
   });
@@ -226,7 +210,7 @@ testPython('it gets sockets, servers and files, and gives a socket', async () =>
   expect(await ask('handle', null, { handle: { fd: fs.openSync(__filename) } })).toEqual(['file', whole]);
   expect(await ask('handle', null, { handle: await fs.promises.open(__filename) })).toEqual(['file', whole]);
 
-  const given = once(channel, 'message');
+  const given = once(python.channel, 'message');
   await ask('give-socket');
   const [message, handle] = await given;
   expect([message, handle]).toEqual(['a socket', expect.any(net.Socket)]);

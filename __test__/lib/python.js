@@ -26,4 +26,24 @@ function worker(run, name, args = [], options = {}) {
   });
 }
 
-module.exports = { environment, hasPython, program, testPython, worker };
+/**
+ * One worker for all tests of a file. It is up before anything is timed, and has to end well.
+ * @returns {{ child: object, channel: object, ask: (op: string, value?: unknown, options?: object) => Promise<any> }} there from the first test on
+ */
+function sharedWorker(run) {
+  const shared = { child: undefined, channel: undefined, ask: (op, value, options) => shared.channel.request({ op, value }, options) };
+  beforeAll(async () => {
+    if (!hasPython) return;
+    shared.child = worker(run, 'worker');
+    shared.channel = shared.child.channel;
+    await shared.channel.request(null);
+  });
+  afterAll(async () => {
+    if (shared.child === undefined) return;
+    shared.channel.close();
+    expect((await shared.child).exitCode).toBe(0);
+  });
+  return shared;
+}
+
+module.exports = { environment, hasPython, program, sharedWorker, testPython, worker };

@@ -2,6 +2,19 @@
 // Frames of a broker's clients, both ways, see "The broker" in docs/protocol.md.
 
 const { meta } = require('../../reactor');
+const {
+  ADDRESSED,
+  FIELDS,
+  FRAME_FLAGS,
+  FRAME_HANDLES,
+  FRAME_ID,
+  LATIN1,
+  NO_JSON,
+  SAME_TOPIC,
+  SEGMENTS_SHIFT,
+  TAGGED,
+  UTF16,
+} = require('../../wire-meta');
 const { decode } = require('../values');
 
 /** Kinds as the addon tells them. */
@@ -16,23 +29,6 @@ const KIND = {
   CANCEL: 67,
   BYE: 88,
 };
-
-/** Places in meta, see Meta in native.d.ts. */
-const FIELDS = 4;
-const FRAME_ID = 1;
-const FRAME_FLAGS = 2;
-const FRAME_HANDLES = 3;
-const SEGMENTS_SHIFT = 8;
-
-/** Flags in meta. */
-const TAGGED = 1;
-const ADDRESSED = 2;
-const NO_JSON = 8;
-const SAME_TOPIC = 16;
-
-/** Types of segments. */
-const LATIN1 = 0x6c;
-const UTF16 = 0x75;
 
 /**
  * @param {string} head kind and id: 'P7'

@@ -16,11 +16,6 @@ const KIND = {
   BYE: 88,
 };
 
-/** Flags in the addon's meta. */
-const TAGGED = 1;
-const LOST = 4;
-const NO_JSON = 8;
-
 /** Items of a stream that may be sent before the first W. */
 const FIRST_WINDOW = 16;
 
@@ -36,4 +31,4 @@ function markedLine(head, json, tagged, handles, segments) {
   return `${head}${tagged ? '~' : ''}${handles > 0 ? `@${handles}` : ''}${segments}:${json}\n`;
 }
 
-module.exports = { FIRST_WINDOW, KIND, LOST, NO_JSON, TAGGED, markedLine };
+module.exports = { FIRST_WINDOW, KIND, markedLine };

@@ -2,20 +2,26 @@
 // Frames that came in, in order, to whom they are for. One JSON.parse for all frames of a read: its fixed cost exceeds that of a small message.
 
 const { meta } = require('../../reactor');
+const {
+  BYTES,
+  DESCRIPTORS,
+  FIELDS,
+  FRAME_FLAGS,
+  FRAME_HANDLES,
+  FRAME_ID,
+  FRAME_KIND,
+  LATIN1,
+  LOST,
+  NO_JSON,
+  SEGMENTS_SHIFT,
+  SHARED,
+  TAGGED,
+} = require('../../wire-meta');
 const { SERVE } = require('../handles/serve');
 const { decode } = require('../values');
 const { garbageError, ipcError, protocolError } = require('./errors');
-const { KIND, LOST, NO_JSON, TAGGED } = require('./frame');
+const { KIND } = require('./frame');
 const { Order } = require('./order');
-
-/** Places in meta, see Meta in native.d.ts. */
-const FIELDS = 4;
-const FRAME_KIND = 0;
-const FRAME_ID = 1;
-const FRAME_FLAGS = 2;
-const FRAME_HANDLES = 3;
-const SEGMENTS_SHIFT = 8;
-const DESCRIPTORS = 0xff;
 
 const { MESSAGE, REQUEST, ANSWER, ERROR, CANCEL, STREAM, ITEM, DONE, WINDOW, BYE } = KIND;
 
@@ -289,11 +295,6 @@ class Receiver {
     }
   }
 }
-
-/** Types of segments. */
-const BYTES = 0x62;
-const LATIN1 = 0x6c;
-const SHARED = 0x73;
 
 const NO_FDS = Object.freeze([]);
 /** In place of a handle that was announced and is not here. */

@@ -71,6 +71,11 @@ class ChildStdio {
     for (let fd = 1; fd < this.#idle.length; fd++) if (this.#idle[fd] >= 0) this.#open(fd);
   }
 
+  /** Whether something waits to be written to its stdin. */
+  isWriting() {
+    return this.#idle[0] < 0 && this.#streams[0]?.writableLength > 0;
+  }
+
   /** Before anybody is told, who may throw. */
   childHasEnded() {
     // Nobody reads what would be written to it.

@@ -8,6 +8,18 @@ const { flush } = require('./streams');
 
 /** @param {number} exitCode below 0: the program was not executed, a negated errno */
 function exited(child, exitCode, signalCode) {
+  // Who is still writing to it is told by its stream that it is gone (EPIPE), which the kernel closed before. The same turn, or the next one, sees
+  // that too, but in no certain order; and a stream that is destroyed before says of a write under way that all is well.
+  if (stdioOf(child)?.isWriting()) afterStreams(() => ended(child, exitCode, signalCode));
+  else ended(child, exitCode, signalCode);
+}
+
+/** When a whole turn of the loop has begun and ended. */
+function afterStreams(callback) {
+  setImmediate(setImmediate, callback);
+}
+
+function ended(child, exitCode, signalCode) {
   if (signalCode) child.signalCode = signalCode;
   else child.exitCode = exitCode;
   const stdio = stdioOf(child);

@@ -41,6 +41,45 @@ export const enum Event {
   WireOpen = 9,
   /** (id): somebody waits at a door, see Reactor.watchDoor(). Comes again in the next turn if they are not let in. */
   Ready = 10,
+  /** (id, json, count): tasks of a Pool that end without an answer of a worker's: `count` times a TaskEnd, as one array. */
+  TasksEnded = 11,
+  /** (id, json): something to know of a Pool: an array of PoolNotes. */
+  PoolNotes = 12,
+}
+
+/** What became of a task that no worker has answered: [task, what, worker or 0, exitCode or null, signal's number or 0, milliseconds it waited, milliseconds it ran, attempts]. */
+export type TaskEnd = [
+  task: number,
+  what: 'exit' | 'signal' | 'oom' | 'timeout' | 'queue-timeout' | 'aborted' | 'unresponsive' | 'poisoned' | 'shutdown' | 'start',
+  worker: number,
+  exitCode: number | null,
+  signal: number,
+  waited: number,
+  ran: number,
+  attempts: number,
+];
+
+/** [kind, …]; src/pool/notes.rs is the list of kinds. */
+export type PoolNote = [kind: string, ...details: unknown[]];
+
+/** Places in the options of a task: 8 numbers each. NaN stands for what was not given. */
+export const enum TaskOption {
+  /** Higher goes first. Default 0. */
+  Priority = 0,
+  /** Milliseconds from its start to its end; 0 for none. */
+  Timeout = 1,
+  /** Milliseconds from submission to its start. */
+  QueueTimeout = 2,
+  /** Milliseconds from submission to its end. */
+  Deadline = 3,
+  /** How often it may be given to another worker after the one that ran it has gone. */
+  Retries = 4,
+  /** Bit 0: in a process of its own. Bit 1: on every worker that is there (runOnEach): `Key` is the worker. */
+  Flags = 5,
+  /** Which of the texts in `keys`, from 1; 0 for none. With bit 1 of Flags: the worker. */
+  Key = 6,
+  /** How many descriptors go with it. */
+  Handles = 7,
 }
 
 /**
@@ -259,6 +298,76 @@ export class Reactor {
     software: string,
     io: Int32Array,
   ): Broker | null;
+  /**
+   * @param settings JSON, see src/pool/settings.rs
+   * @param file args env cwd flags uid gid: of each worker, as for spawn(). fd 3 is its channel, fd 4 its page (PROCS_CHANNEL_FD, PROCS_POOL_PAGE_FD)
+   * @param stdio fds 0, 1, 2 as in spawn's io; pipes are told by a PoolNote
+   * @param setup segments and JSON of the request `procs.setup`; null: the program is not told anything, and is up with its hello
+   */
+  openPool(
+    settings: string,
+    file: string,
+    args: string,
+    env: string | null,
+    cwd: string | null,
+    flags: number,
+    uid: number,
+    gid: number,
+    stdio: Int32Array,
+    setup: string | null,
+    setupSegments: Uint8Array[] | null,
+    setupTypes: string,
+  ): Pool | Status;
+}
+
+/**
+ * The queue, the workers and the books of a pool. They go on while JavaScript is blocked: then a thread of the addon's does what the event loop
+ * does otherwise. Answers of workers come as Wire and WireSegments do for a Wire: R, E and J frames under the task's id, M frames (what a
+ * worker emits) under 0; in Meta.Flags the worker's number stands in the bits from 8 on. End says that every process is reaped, and nothing follows.
+ */
+export class Pool {
+  readonly id: number;
+  /**
+   * @param frames `Q` lines without segments, one a task. Their ids, 1 to 2^30-1, are unused: not submitted, or ended before
+   * @param options null: defaults for all; else see TaskOption
+   * @param keys texts that Key refers to, joined by '\0'
+   * @returns how many of them, from the first on, were accepted; the queue is full (PoolNotes says 'drain' when it has room again) or the pool is closing
+   */
+  submit(frames: string, count: number, options: Float64Array | null, keys: string | null): number;
+  /** One task with segments, which are copied (from 64 KiB on into shared memory), and descriptors, which are duplicated. `segments[i]`'s type is the i-th letter of `types`. */
+  submitWith(
+    id: number,
+    name: string,
+    tagged: boolean,
+    json: string,
+    segments: Uint8Array[],
+    types: string,
+    handles: Int32Array | null,
+    options: Float64Array | null,
+    key: string | null,
+  ): number;
+  /** Nobody wants it any more. TasksEnded follows, if no answer was there before. @param reason JSON for the C frame */
+  abort(id: number, what: 'aborted' | 'timeout', reason: string | null): void;
+  /** To each worker that is up. @param frame an `M` line. @returns to how many */
+  broadcast(frame: string, segments: Uint8Array[] | null): number;
+  /** As Wire.take(), of that worker's. */
+  take(worker: number, slab: number, offset: number): ArrayBuffer | null;
+  /** As Wire.takeHandle(). */
+  takeHandle(): number;
+  /** As Wire.alloc() of memory that any of its workers can be sent, and Wire.give() of it, for submitWith: an ArrayBuffer from here among `segments` is not copied, but detached. */
+  alloc(size: number): ArrayBuffer | null;
+  /** JSON, see src/pool/metrics. */
+  stats(): string;
+  /** JSON of what is to be changed: as in openPool. */
+  configure(settings: string): Status;
+  /** Starts no more tasks than are there; ends workers when the last is done. */
+  close(): void;
+  /** Ends workers at once (first their teardown, for `grace` milliseconds; 0: SIGKILL). Tasks end with 'shutdown'. */
+  destroy(grace: number): void;
+  /** For 'exit', behind which nothing else is done: all workers' trees are killed when it returns. */
+  end(): void;
+  ref(): void;
+  unref(): void;
 }
 
 /** A broker that runs. */

@@ -4,7 +4,7 @@
 const { filesBelow, numberedLines } = require('./lib/sources.js');
 
 // A module may name those before it, never those after it.
-const LAYERS = ['command', 'process', 'ipc', 'node'];
+const LAYERS = ['command', 'process', 'ipc', 'pool', 'node'];
 
 const sources = filesBelow('src', '.rs');
 const code = (line) => !/^\s*\/\//.test(line.text);

@@ -1,0 +1,6 @@
+//! MANY of it: tasks wait here, are given to workers, and are answered exactly once, whatever becomes of those. Goes on while JavaScript
+//! is blocked.
+
+mod settings;
+
+pub use settings::{Backoff, Balancing, Prefetch, Settings};

@@ -1,5 +1,5 @@
 'use strict';
-// What js/child_process and js/run build on, past the public names.
+// What js/child_process, js/run, js/pool and js/worker build on, past the public names.
 
 const { VARIABLE } = require('../inherited-channel');
 const { setupChannel } = require('./child');
@@ -20,4 +20,33 @@ function brokerVariables(broker) {
   return require('./broker/inherited').brokerVariables(broker);
 }
 
-module.exports = { brokerVariables, channelOptions, channelVariable, refuseUnsendable, setupChannel };
+/** Values as frames carry them, and what goes beside them, for ends of the protocol that are no Channel. */
+const frames = {
+  __proto__: null,
+  get decode() {
+    return require('./values').decode;
+  },
+  get encode() {
+    return require('./values').encode;
+  },
+  /** The JSON of an error frame, from what was thrown, and back. */
+  get describe() {
+    return require('./channel/remote-error').describe;
+  },
+  get revive() {
+    return require('./channel/remote-error').revive;
+  },
+  /** See pack() in ./handles. */
+  get packHandle() {
+    return require('./handles').pack;
+  },
+  /** See open() in ./channel/opened. */
+  get openFrame() {
+    return require('./channel/opened').open;
+  },
+  get isLostHandle() {
+    return require('./channel/opened').isLost;
+  },
+};
+
+module.exports = { brokerVariables, channelOptions, channelVariable, frames, refuseUnsendable, setupChannel };

@@ -11,16 +11,13 @@ const {
   FRAME_ID,
   FRAME_KIND,
   LATIN1,
-  LOST,
-  NO_JSON,
   SEGMENTS_SHIFT,
   SHARED,
-  TAGGED,
 } = require('../../wire-meta');
 const { SERVE } = require('../handles/serve');
-const { decode } = require('../values');
 const { garbageError, ipcError, protocolError } = require('./errors');
 const { KIND } = require('./frame');
+const { LOST_HANDLE, open } = require('./opened');
 const { Order } = require('./order');
 
 const { MESSAGE, REQUEST, ANSWER, ERROR, CANCEL, STREAM, ITEM, DONE, WINDOW, BYE } = KIND;
@@ -297,8 +294,6 @@ class Receiver {
 }
 
 const NO_FDS = Object.freeze([]);
-/** In place of a handle that was announced and is not here. */
-const LOST_HANDLE = Object.freeze({ __proto__: null });
 
 /** undefined: it is not what it should be, and has to be looked at line by line. */
 function parseAll(text, count) {
@@ -311,42 +306,8 @@ function parseAll(text, count) {
   return values.length === count ? values : undefined;
 }
 
-/** What tags, segments and descriptors make of it. handle may be a promise. */
-function open(parsed, segments, fds, flags) {
-  const isTagged = (flags & TAGGED) !== 0;
-  if (fds === NO_FDS && (flags & LOST) === 0)
-    return { value: isTagged ? decode(parsed, segments ?? undefined) : jsonOf(parsed, flags), handle: undefined };
-  const left = new Set(fds);
-  try {
-    // Descriptors of shared memory, and behind them that of the handle, which info is about.
-    if (!Array.isArray(parsed) || parsed.length !== 2) throw garbageError(JSON.stringify(parsed));
-    const [info, json] = parsed;
-    const adopt = (n) => {
-      const fd = fds[n];
-      if (!left.delete(fd)) throw garbageError(JSON.stringify(json));
-      return require('../shared-memory').adopt(fd);
-    };
-    const value = isTagged ? decode(json, segments ?? undefined, adopt) : json;
-    if (info === null) return { value, handle: undefined };
-    if ((flags & LOST) !== 0) return { value, handle: LOST_HANDLE };
-    const last = fds[fds.length - 1];
-    left.delete(last);
-    return { value, handle: require('../handles').unpack(info, [last]) ?? LOST_HANDLE };
-  } finally {
-    for (const fd of left) if (fd >= 0) closeFd(fd);
-  }
-}
-
 function isPromise(value) {
   return value !== null && typeof value === 'object' && typeof value.then === 'function';
-}
-
-function closeFd(fd) {
-  require('../../native').native().closeFd(fd);
-}
-
-function jsonOf(parsed, flags) {
-  return (flags & NO_JSON) === 0 ? parsed : undefined;
 }
 
 function ignore() {}

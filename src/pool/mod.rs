@@ -1,6 +1,8 @@
 //! MANY of it: tasks wait here, are given to workers, and are answered exactly once, whatever becomes of those. Goes on while JavaScript
 //! is blocked.
 
+pub mod dispatch;
 mod settings;
+pub mod task;
 
 pub use settings::{Backoff, Balancing, Prefetch, Settings};

@@ -169,6 +169,8 @@ export class Reactor {
    * @param env 'NAME=value' pairs joined by '\0'; '' is an empty environment, null is this process's own
    * @param cwd null: this process's own
    * @param io in: io[2 + i] for each i < count, see Stdio. out: io[0] the pid, io[1] the id, io[2 + i] the parent's end of each Pipe
+   * @param limits JSON of limits that it gets between clone and exec. `nice`: -20 to 19. `cpus`: numbers of the CPUs it may run on. By the names of
+   *   src/command/limits.rs, `[soft, hard]`: -1 is unlimited, and null for the hard one leaves it, unless it would be below the soft one
    * @returns on failure nothing is left open and io is unspecified; except after ENOENT, EACCES and EAGAIN, which Node reports by an
    * event: then io[2 + i] are ends of sockets whose peer is closed, so that streams and the channel are there and end, as Node's do
    */
@@ -182,6 +184,7 @@ export class Reactor {
     gid: number,
     io: Int32Array,
     count: number,
+    limits?: string | null,
   ): Status;
   /** Through the pidfd, so never at a recycled pid. -3 (ESRCH) once the exit was dispatched. */
   kill(id: number, signal: number): Status;
@@ -302,6 +305,7 @@ export class Reactor {
    * @param settings JSON, see src/pool/settings.rs
    * @param file args env cwd flags uid gid: of each worker, as for spawn(). fd 3 is its channel, fd 4 its page (PROCS_CHANNEL_FD, PROCS_POOL_PAGE_FD)
    * @param stdio fds 0, 1, 2 as in spawn's io; pipes are told by a PoolNote
+   * @param limits of each worker, as for spawn()
    * @param setup segments and JSON of the request `procs.setup`; null: the program is not told anything, and is up with its hello
    */
   openPool(
@@ -317,6 +321,7 @@ export class Reactor {
     setup: string | null,
     setupSegments: Uint8Array[] | null,
     setupTypes: string,
+    limits: string | null,
   ): Pool | Status;
 }
 
@@ -546,6 +551,7 @@ export function resizePty(fd: number, columns: number, rows: number): Status;
  * grandchild holds open.
  * @param limits per fd, bytes kept at most; Infinity for none
  * @param forceKillAfter milliseconds from killSignal to SIGKILL; -1 for never
+ * @param restrictions `limits` of Reactor.spawn
  * @param drain milliseconds without a byte after the exit, until open pipes are given up; -1 for never
  */
 export function runSync(
@@ -565,6 +571,7 @@ export function runSync(
   forceKillAfter: number,
   drain: number,
   usage: Float64Array,
+  restrictions?: string | null,
 ): {
   pid: number;
   status: number | null;

@@ -1,8 +1,10 @@
 //! WHAT to start. Data and validation; nothing here makes a system call.
 
 mod c_strings;
+mod limits;
 
 pub use c_strings::CStrings;
+pub use limits::{Limits, Resource, ResourceLimit, UNLIMITED};
 use std::ffi::CString;
 use std::os::fd::RawFd;
 
@@ -49,6 +51,7 @@ pub struct Command {
     pub tree: Option<Kinship>,
     pub uid: Option<u32>,
     pub gid: Option<u32>,
+    pub limits: Limits,
 }
 
 impl Command {
@@ -66,6 +69,7 @@ impl Command {
             tree: None,
             uid: None,
             gid: None,
+            limits: Limits::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! From what JavaScript passes to a [`Command`], and back to negated errnos.
 
-use crate::command::{CStrings, Command, Kinship, Stdio};
+use crate::command::{CStrings, Command, Kinship, Limits, Stdio};
 use crate::process::SpawnError;
 use napi::bindgen_prelude::Int32ArraySlice;
 use rustix::io::Errno;
@@ -33,6 +33,11 @@ pub fn milliseconds(number: f64) -> Option<Duration> {
     (number >= 0.0 && number.is_finite()).then(|| Duration::from_secs_f64(number.min(1e15) / 1000.0))
 }
 
+/// See `spawn` in js/native.d.ts.
+pub fn limits(json: Option<&str>) -> Result<Limits, Errno> {
+    json.map_or(Ok(Limits::default()), |json| Limits::from_json(json).ok_or(Errno::INVAL))
+}
+
 /// What a start is described by, as it crosses the border.
 pub struct Description {
     pub file: String,
@@ -42,6 +47,8 @@ pub struct Description {
     pub flags: u32,
     pub uid: i32,
     pub gid: i32,
+    /// JSON.
+    pub limits: Option<String>,
 }
 
 impl Description {
@@ -74,6 +81,7 @@ impl Description {
             // As setuid(2) takes them: -1 is what it refuses.
             uid: (self.flags & UID != 0).then_some(self.uid as u32),
             gid: (self.flags & GID != 0).then_some(self.gid as u32),
+            limits: limits(self.limits.as_deref())?,
         })
     }
 }

@@ -42,8 +42,9 @@ impl Reactor {
         gid: i32,
         mut io: Int32ArraySlice<'_>,
         count: u32,
+        limits: Option<String>,
     ) -> i32 {
-        let description = Description { file, args, env, cwd, flags, uid, gid };
+        let description = Description { file, args, env, cwd, flags, uid, gid, limits };
         let command = match description.into_command(&io, count) {
             Ok(command) => command,
             Err(errno) => return negated(errno),

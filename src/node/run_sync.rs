@@ -102,8 +102,9 @@ pub fn run_sync(
     force_kill_after: f64,
     drain: f64,
     mut usage: Float64ArraySlice<'_>,
+    restrictions: Option<String>,
 ) -> Result<RunSyncResult> {
-    let description = Description { file, args, env: environment, cwd, flags, uid, gid };
+    let description = Description { file, args, env: environment, cwd, flags, uid, gid, limits: restrictions };
     let command = match description.into_command(&io, count) {
         Ok(command) => command,
         Err(errno) => return Ok(RunSyncResult::not_started(negated(errno))),

@@ -56,7 +56,7 @@ pub fn spawn_sync(
     max_buffer: f64,
     kill_signal: i32,
 ) -> SpawnSyncResult {
-    let description = Description { file, args, env, cwd, flags, uid, gid };
+    let description = Description { file, args, env, cwd, flags, uid, gid, limits: None };
     let command = match description.into_command(&io, count) {
         Ok(command) => command,
         Err(errno) => return SpawnSyncResult::not_started(negated(errno)),

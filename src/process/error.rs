@@ -10,6 +10,7 @@ pub enum Step {
     Credentials = 4,
     Clone = 5,
     Exec = 6,
+    Limits = 7,
 }
 
 impl Step {
@@ -19,6 +20,7 @@ impl Step {
             2 => Step::Cwd,
             3 => Step::Stdio,
             4 => Step::Credentials,
+            7 => Step::Limits,
             _ => Step::Exec,
         }
     }
@@ -33,6 +35,7 @@ impl Step {
     Step::Credentials => "uid or gid cannot be changed",
     Step::Clone => "no process can be created",
     Step::Exec => "the program cannot be executed",
+    Step::Limits => "its limits cannot be set",
 })]
 pub struct SpawnError {
     pub step: Step,

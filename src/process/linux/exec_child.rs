@@ -2,6 +2,7 @@
 //! allocates, locks, panics, or touches errno or thread-local state.
 
 use super::launch_pad::Report;
+use super::limits::{self, Restrictions};
 use super::syscall::{syscall3, syscall4};
 use super::tree::Mark;
 use crate::process::Step;
@@ -38,6 +39,8 @@ pub struct Plan {
     pub mark: Mark,
     /// Whom the child may not outlive; 0 for nobody.
     pub parent: i32,
+    /// Null for none.
+    pub limits: *const Restrictions,
     pub report: *const Report,
 }
 
@@ -108,6 +111,13 @@ unsafe fn prepare_and_exec(plan: &mut Plan) -> (Step, isize) {
             let result = syscall3(libc::SYS_ioctl, 0, libc::TIOCSCTTY as usize, 0);
             if result < 0 {
                 return (Step::Stdio, -result);
+            }
+        }
+        // After the descriptors, whose number may be limited, and while it still has the privileges.
+        if !plan.limits.is_null() {
+            let result = limits::apply(&*plan.limits);
+            if result < 0 {
+                return (Step::Limits, -result);
             }
         }
         let result = change_credentials(plan);

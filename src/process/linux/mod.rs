@@ -7,6 +7,7 @@ mod exec_child;
 mod executable;
 pub mod keeper;
 mod launch_pad;
+mod limits;
 mod pidfd;
 mod pipe;
 mod poller;

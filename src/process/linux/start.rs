@@ -2,9 +2,10 @@
 
 use super::exec_child::{self, Plan};
 use super::launch_pad::LaunchPad;
+use super::limits::{self, Restrictions};
 use super::tree::Mark;
 use super::{clone, environment, executable, privileges};
-use crate::command::{CStrings, Command, Kinship};
+use crate::command::{CStrings, Command, Kinship, Resource};
 use crate::process::launch::{Progress, Started};
 use crate::process::lookup;
 use crate::process::stdio::{self, Opened};
@@ -39,6 +40,7 @@ struct PlanOwner {
     sh_argv: Vec<*const c_char>,
     fds: Vec<i32>,
     cwd: Option<OwnedFd>,
+    limits: Option<Restrictions>,
 }
 
 // SAFETY: the pointers lead into the owner's own heap blocks or to static memory.
@@ -100,6 +102,7 @@ pub fn start_marked(mut command: Command, mark: Option<Mark>, role: Role) -> Res
     // In the order in which the child would fail.
     stdio::check_inherited(&command.stdio).map_err(SpawnError::at(Step::Stdio))?;
     let cwd = command.cwd.as_deref().map(executable::open_cwd).transpose().map_err(SpawnError::at(Step::Cwd))?;
+    let limits = limits::restrictions(&command.limits).map_err(SpawnError::at(Step::Limits))?;
     if command.changes_credentials() {
         privileges::check(&command).map_err(SpawnError::at(Step::Credentials))?;
     }
@@ -114,7 +117,7 @@ pub fn start_marked(mut command: Command, mark: Option<Mark>, role: Role) -> Res
     let Opened { fds, ours, theirs } = stdio::open(&command.stdio).map_err(SpawnError::at(Step::Stdio))?;
     let pad = LaunchPad::take().map_err(SpawnError::at(Step::Clone))?;
     let group = command.group && !command.detached;
-    let mut owner = PlanOwner::new(command, candidates, fds, cwd, &pad);
+    let mut owner = PlanOwner::new(command, candidates, fds, cwd, limits, &pad);
     if let Some(mark) = mark {
         owner.plan.mark = mark;
         owner.plan.flags |= exec_child::MARK;
@@ -144,7 +147,14 @@ pub fn start_marked(mut command: Command, mark: Option<Mark>, role: Role) -> Res
 }
 
 impl PlanOwner {
-    fn new(command: Command, candidates: CStrings, fds: Vec<i32>, cwd: Option<OwnedFd>, pad: &LaunchPad) -> Box<PlanOwner> {
+    fn new(
+        command: Command,
+        candidates: CStrings,
+        fds: Vec<i32>,
+        cwd: Option<OwnedFd>,
+        limits: Option<Restrictions>,
+        pad: &LaunchPad,
+    ) -> Box<PlanOwner> {
         // sh, the script, and the arguments behind argv[0], with the null pointer.
         let mut sh_argv = Vec::with_capacity(command.argv.len() + 2);
         sh_argv.push(c"/bin/sh".as_ptr());
@@ -183,15 +193,17 @@ impl PlanOwner {
             gid: command.gid.unwrap_or(0),
             mark: Mark { soft: 0, hard: 0 },
             parent: 0,
+            limits: ptr::null(),
             report: pad.report_ptr(),
         };
-        let mut owner = Box::new(PlanOwner { plan, command, candidates, sh_argv, fds, cwd });
+        let mut owner = Box::new(PlanOwner { plan, command, candidates, sh_argv, fds, cwd, limits });
         // Pointers into what has its final place only now.
         owner.plan.candidates = owner.candidates.as_ptr();
         owner.plan.argv = owner.command.argv.as_ptr();
         owner.plan.envp = owner.command.env.as_ref().map_or(ptr::null(), CStrings::as_ptr);
         owner.plan.sh_argv = owner.sh_argv.as_mut_ptr();
         owner.plan.fds = owner.fds.as_mut_ptr();
+        owner.plan.limits = owner.limits.as_ref().map_or(ptr::null(), ptr::from_ref);
         owner
     }
 }
@@ -211,7 +223,8 @@ fn check_size(command: &Command, candidates: &CStrings) -> rustix::io::Result<()
     if all.into_iter().any(|string| string.count_bytes() >= one) {
         return Err(Errno::TOOBIG);
     }
-    let stack = rustix::process::getrlimit(rustix::process::Resource::Stack).current.unwrap_or(u64::MAX);
+    let own_stack = || rustix::process::getrlimit(rustix::process::Resource::Stack).current.unwrap_or(u64::MAX);
+    let stack = command.limits.of(Resource::StackSize).map_or_else(own_stack, |limit| limit.soft);
     let limit = AT_MOST.min(usize::try_from(stack / 4).unwrap_or(usize::MAX)).max(ALWAYS_FITS);
     if strings + pointers + size_of::<*const u8>() > limit {
         Err(Errno::TOOBIG)

@@ -1,7 +1,8 @@
-//! A child with other credentials or a controlling terminal: posix_spawn cannot give it either, so it is forked, as libuv does. Other threads' locks may be held for
+//! A child with other credentials, limits or a controlling terminal: posix_spawn gives it none of these, so it is forked, as libuv does. Other threads' locks may be held for
 //! ever in the copy, so between fork and exec only functions that POSIX calls async-signal-safe are called, and nothing allocates.
 
 use super::launch::{Failure, Report};
+use super::limits::{self, Restrictions};
 use crate::command::{CStrings, Command};
 use crate::process::Step;
 use rustix::io::{Errno, Result};
@@ -14,7 +15,7 @@ use std::sync::atomic::Ordering;
 /// The errno of a call that failed.
 type Outcome<T = ()> = std::result::Result<T, i32>;
 
-pub fn fork(command: &Command, candidates: &CStrings, mut fds: Vec<i32>, report: &Report) -> Result<Pid> {
+pub fn fork(command: &Command, candidates: &CStrings, mut fds: Vec<i32>, limits: Option<&Restrictions>, report: &Report) -> Result<Pid> {
     // sh, the script, and the arguments behind argv[0], with the null pointer.
     let mut sh_argv = vec![c"/bin/sh".as_ptr(), ptr::null()];
     sh_argv.extend(command.argv.iter().skip(1).map(CStr::as_ptr));
@@ -27,7 +28,7 @@ pub fn fork(command: &Command, candidates: &CStrings, mut fds: Vec<i32>, report:
         libc::pthread_sigmask(libc::SIG_SETMASK, every.as_ptr(), before.as_mut_ptr());
         let pid = libc::fork();
         if pid == 0 {
-            run(command, candidates, &mut fds, &mut sh_argv, envp, report.failure());
+            run(command, candidates, &mut fds, limits, &mut sh_argv, envp, report.failure());
         }
         let error = std::io::Error::last_os_error();
         libc::pthread_sigmask(libc::SIG_SETMASK, before.as_ptr(), ptr::null_mut());
@@ -43,13 +44,14 @@ unsafe fn run(
     command: &Command,
     candidates: &CStrings,
     fds: &mut [i32],
+    limits: Option<&Restrictions>,
     sh_argv: &mut [*const c_char],
     envp: *const *const c_char,
     failure: &Failure,
 ) -> ! {
     // SAFETY: in the child.
     unsafe {
-        let (step, errno) = match prepare(command, fds) {
+        let (step, errno) = match prepare(command, fds, limits) {
             Err(failed) => failed,
             Ok(()) => (Step::Exec, exec(command, candidates, sh_argv, envp)),
         };
@@ -59,7 +61,7 @@ unsafe fn run(
     }
 }
 
-unsafe fn prepare(command: &Command, fds: &mut [i32]) -> std::result::Result<(), (Step, i32)> {
+unsafe fn prepare(command: &Command, fds: &mut [i32], limits: Option<&Restrictions>) -> std::result::Result<(), (Step, i32)> {
     // SAFETY: calls with numbers and C strings.
     unsafe {
         for signal in 1..32 {
@@ -77,6 +79,10 @@ unsafe fn prepare(command: &Command, fds: &mut [i32]) -> std::result::Result<(),
         arrange_descriptors(fds).map_err(|errno| (Step::Stdio, errno))?;
         if command.terminal {
             outcome(libc::ioctl(0, libc::TIOCSCTTY.into(), 0)).map_err(|errno| (Step::Stdio, errno))?;
+        }
+        // After the descriptors, whose number may be limited, and while it still has the privileges.
+        if let Some(limits) = limits {
+            limits::apply(limits).map_err(|errno| (Step::Limits, errno))?;
         }
         if command.changes_credentials() {
             change_credentials(command).map_err(|errno| (Step::Credentials, errno))?;

@@ -6,6 +6,7 @@ mod file_actions;
 mod forked_child;
 pub mod keeper;
 mod launch;
+mod limits;
 mod pipe;
 mod poller;
 mod privileges;

@@ -1,6 +1,7 @@
 //! One start. posix_spawn blocks until the program runs or cannot, and says why.
 
 use super::launch::{Launch, Report};
+use super::limits::{self, Restrictions};
 use super::process_handle::ProcessHandle;
 use super::{environment, executable, forked_child, privileges, spawn};
 use crate::command::{CStrings, Command, Stdio};
@@ -17,6 +18,7 @@ use std::os::fd::BorrowedFd;
 /// Trees carry no mark here, so `_tree` has no part in it.
 pub fn start(mut command: Command, _tree: Option<Tree>) -> std::result::Result<Started, SpawnError> {
     stdio::check_inherited(&command.stdio).map_err(SpawnError::at(Step::Stdio))?;
+    let limits = limits::restrictions(&command.limits).map_err(SpawnError::at(Step::Limits))?;
     if command.changes_credentials() {
         privileges::check(&command).map_err(SpawnError::at(Step::Credentials))?;
     }
@@ -28,9 +30,9 @@ pub fn start(mut command: Command, _tree: Option<Tree>) -> std::result::Result<S
     expect_waiting(&command.stdio).map_err(SpawnError::at(Step::Stdio))?;
     // Before the child: afterwards there is nobody to tell that it failed.
     let exit = ProcessHandle::exit_queue().map_err(SpawnError::at(Step::Clone))?;
-    // posix_spawn gives nobody a terminal, nor other credentials.
-    let (pid, launch) = if command.changes_credentials() || command.terminal {
-        fork(&command, &candidates, fds).map_err(SpawnError::at(Step::Clone))?
+    // posix_spawn gives nobody a terminal, nor other credentials, nor limits.
+    let (pid, launch) = if command.changes_credentials() || command.terminal || limits.is_some() {
+        fork(&command, &candidates, fds, limits.as_ref()).map_err(SpawnError::at(Step::Clone))?
     } else {
         let pid = spawn::spawn(&command, &candidates, &fds).map_err(|errno| blame(&command, errno, Step::Exec))?;
         (pid, Launch::spawned())
@@ -40,9 +42,9 @@ pub fn start(mut command: Command, _tree: Option<Tree>) -> std::result::Result<S
     Ok(Started { process, launch, pipes: ours })
 }
 
-fn fork(command: &Command, candidates: &CStrings, fds: Vec<i32>) -> Result<(Pid, Launch)> {
+fn fork(command: &Command, candidates: &CStrings, fds: Vec<i32>, limits: Option<&Restrictions>) -> Result<(Pid, Launch)> {
     let report = Report::new()?;
-    let pid = forked_child::fork(command, candidates, fds, &report)?;
+    let pid = forked_child::fork(command, candidates, fds, limits, &report)?;
     Ok((pid, Launch::forked(report)))
 }
 

@@ -1,6 +1,7 @@
 //! Where clone may not share memory (an emulator, a seccomp filter), children get a copy of it, and all else stays as it is.
 
 use super::support::{alone, command, end_of, output_of, refusal, sh, spawn, Folder};
+use crate::command::{Command, Limits, Resource, ResourceLimit};
 use crate::process::{mechanism, End, ExitStatus, SpawnError, Step};
 use rustix::io::Errno;
 
@@ -54,5 +55,16 @@ fn children_start_end_and_fail_as_ever() {
         for (code, child) in many {
             assert_eq!(end_of(child), End::Exited(ExitStatus::Code(code)));
         }
+    });
+}
+
+#[test]
+fn limits_are_the_childs_there_too() {
+    alone("copied_memory::limits_are_the_childs_there_too", || {
+        forbid_sharing_memory();
+        let resource = Resource::OpenFiles;
+        let limits = Limits { resources: vec![ResourceLimit { resource, soft: 40, hard: Some(41) }], ..Limits::default() };
+        assert_eq!(output_of(Command { limits, ..sh("ulimit -Sn; ulimit -Hn") }), "40\n41\n");
+        assert_eq!(mechanism(), "fork");
     });
 }

@@ -26,6 +26,8 @@ mod exec_format;
 mod keeper;
 #[cfg(target_os = "linux")]
 mod leaks;
+#[cfg(target_os = "linux")]
+mod limits;
 mod pty;
 #[cfg(target_os = "linux")]
 mod tree_ends;

@@ -2,6 +2,7 @@
 // Checks of arguments that throw Node's errors.
 
 const errors = require('../errors');
+const { closest } = require('./closest');
 const { validatePath } = require('./path');
 const { signalNumber, signalName } = require('./signals');
 
@@ -52,6 +53,7 @@ function validateAbortSignal(signal, name) {
 }
 
 module.exports = {
+  closest,
   validateString,
   validateBoolean,
   validateFunction,

@@ -1,6 +1,7 @@
 //! MANY of it: tasks wait here, are given to workers, and are answered exactly once, whatever becomes of those. Goes on while JavaScript
 //! is blocked.
 
+pub mod bytes;
 pub mod dispatch;
 mod settings;
 pub mod task;

@@ -1,5 +1,6 @@
 //! A task as it is handed in.
 
+pub use super::bytes::Frame;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,26 +9,6 @@ pub type TaskId = u32;
 /// The engine's number of a worker: from 1, never used again.
 pub type WorkerId = u32;
 
-/// What is written to the worker.
-#[derive(Debug)]
-pub struct Frame(Box<[u8]>);
-
-impl Frame {
-    /// A `Q` line with its LF.
-    pub fn line(line: impl Into<Box<[u8]>>) -> Self {
-        Frame(line.into())
-    }
-
-    /// Bytes that it holds.
-    pub fn size(&self) -> usize {
-        self.0.len()
-    }
-
-    pub fn as_line(&self) -> Option<&[u8]> {
-        Some(&self.0)
-    }
-}
-
 /// A task's name as [`Dispatcher::name`](super::dispatch::Dispatcher::name) has it: tasks of one name are taken to be alike.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct NameId(pub(super) u16);
@@ -35,6 +16,7 @@ pub struct NameId(pub(super) u16);
 #[derive(Debug)]
 pub struct Task {
     pub id: TaskId,
+    /// What is written to the worker.
     pub frame: Frame,
     pub name: NameId,
     /// Higher goes first.

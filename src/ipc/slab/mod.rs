@@ -2,6 +2,7 @@
 //! See docs/protocol.md, "Shared memory".
 
 mod inbound;
+mod lender;
 mod outbound;
 mod owned;
 mod pages;
@@ -9,8 +10,9 @@ mod pages;
 mod tests;
 
 pub use inbound::{Inbound, Received};
-pub use outbound::{Outbound, WeakOutbound};
-pub use owned::{Allocated, Loose, Slab};
+pub use lender::Lender;
+pub use outbound::{freed_pieces, new_key, Announcement, Outbound, WeakOutbound, NOT_OUT};
+pub use owned::{next_size, Allocated, Loose, Slab};
 pub use pages::PAGE;
 
 /// What is shorter is not worth two pages of accounting and a frame that gives it back.

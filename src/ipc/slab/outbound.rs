@@ -43,12 +43,22 @@ pub struct Announcement {
     pub fd: OwnedFd,
 }
 
+impl Announcement {
+    pub fn new(id: u32, size: usize, fd: OwnedFd) -> Self {
+        Announcement { id, frame: format!("L{id}@1:{{\"size\":{size}}}\n").into_bytes(), fd }
+    }
+}
+
+/// For whom nobody else has the same, among all that share memory of this process.
+pub fn new_key() -> u64 {
+    static KEYS: AtomicU64 = AtomicU64::new(1);
+    KEYS.fetch_add(1, Ordering::Relaxed)
+}
+
 /// Until the peer says that it takes slabs there is no room.
 impl Default for Outbound {
     fn default() -> Self {
-        static KEYS: AtomicU64 = AtomicU64::new(1);
-        let key = KEYS.fetch_add(1, Ordering::Relaxed);
-        let state = State { key, limit: 0, slabs: Vec::new(), last_id: 0, announcements: Vec::new(), pause: 0, sent: 0 };
+        let state = State { key: new_key(), limit: 0, slabs: Vec::new(), last_id: 0, announcements: Vec::new(), pause: 0, sent: 0 };
         Outbound { state: Arc::new(Mutex::new(state)) }
     }
 }
@@ -72,15 +82,14 @@ impl Outbound {
     pub fn place(&self, bytes: &[u8]) -> Option<String> {
         let mut state = self.state();
         let mapped = state.slabs.iter().filter(|slab| slab.state().bond.is_some_and(|bond| bond.mapped));
-        let piece = match mapped.into_iter().find_map(|slab| slab.allocate(bytes.len())) {
+        let mut piece = match mapped.into_iter().find_map(|slab| slab.allocate(bytes.len())) {
             Some(piece) => piece,
             None => {
                 state.prepare(bytes.len());
                 return None;
             }
         };
-        // SAFETY: a piece of that length, which nobody else has yet. `bytes` may be of the same slab, but not of the same piece.
-        unsafe { piece.start().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        piece.fill(bytes);
         state.send(piece).ok()
     }
 
@@ -150,18 +159,25 @@ impl Outbound {
 
     /// The JSON of an F frame without an id: `[[slab,offset],…]`.
     pub fn freed(&self, json: &[u8]) -> Result<(), &'static str> {
-        let pieces: Vec<(u32, u32)> = serde_json::from_slice(json).map_err(|_| "F without a list of pieces")?;
         let state = self.state();
-        for (id, offset) in pieces {
+        for (id, offset) in freed_pieces(json)? {
             let slab = state.slabs.iter().find(|slab| slab.state().bond.is_some_and(|bond| bond.id == id && id > 0));
             let page = offset.is_multiple_of(PAGE as u32).then_some(offset / PAGE as u32);
             let returned = slab.zip(page).is_some_and(|(slab, page)| slab.returned(page).is_ok());
             if !returned {
-                return Err("F of a piece that this end does not have");
+                return Err(NOT_OUT);
             }
         }
         Ok(())
     }
+}
+
+/// What is said of a peer that gives back what it does not have.
+pub const NOT_OUT: &str = "F of a piece that this end does not have";
+
+/// Slab and offset of what an F frame gives back.
+pub fn freed_pieces(json: &[u8]) -> Result<Vec<(u32, u32)>, &'static str> {
+    serde_json::from_slice(json).map_err(|_| "F without a list of pieces")
 }
 
 impl WeakOutbound {
@@ -235,13 +251,13 @@ impl State {
         self.last_id += 1;
         let id = self.last_id;
         state.bond = Some(Bond { owner: self.key, id, mapped: false });
-        self.announcements.push(Announcement { id, frame: format!("L{id}@1:{{\"size\":{}}}\n", slab.size()).into_bytes(), fd });
+        self.announcements.push(Announcement::new(id, slab.size(), fd));
     }
 
     fn send(&mut self, piece: Allocated) -> Result<String, Allocated> {
         let Some(bond) = piece.slab.state().bond else { return Err(piece) };
         self.sent = self.sent.max(piece.length());
-        let mark = format!("+{}s{}.{}", piece.length(), bond.id, piece.offset());
+        let mark = piece.mark(bond.id);
         piece.sent();
         Ok(mark)
     }

@@ -62,6 +62,16 @@ impl Slab {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Where it comes from, and until somebody has asked.
+    pub fn take_file(&self) -> Option<OwnedFd> {
+        self.state().fd.take()
+    }
+
+    /// Who its pieces go to. False: somebody else's they are.
+    pub fn bind(&self, owner: u64) -> bool {
+        self.state().bond.get_or_insert(Bond { owner, id: 0, mapped: false }).owner == owner
+    }
+
     /// A place for so many bytes, if there is one, and memory behind it.
     pub fn allocate(self: &Arc<Self>, length: usize) -> Option<Allocated> {
         let count = u32::try_from(pages_of(length)).ok()?;
@@ -109,6 +119,18 @@ impl Allocated {
 
     pub fn offset(&self) -> usize {
         self.start as usize * PAGE
+    }
+
+    /// As a header says where it is.
+    pub fn mark(&self, slab: u32) -> String {
+        format!("+{}s{slab}.{}", self.length, self.offset())
+    }
+
+    /// All that is in it becomes these bytes.
+    pub fn fill(&mut self, bytes: &[u8]) {
+        assert_eq!(bytes.len(), self.length, "a piece is as long as what goes into it");
+        // SAFETY: a piece of that length, which is this end's alone. `bytes` may be of the same slab, but not of the same piece.
+        unsafe { self.start().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
     }
 
     /// Keeps the mapping there.

@@ -4,7 +4,7 @@ use super::body::WithSegments;
 use super::fault::Fault;
 use super::peer::{Event, Wire};
 use super::splitter::NativeFrame;
-use crate::ipc::slab::{Allocated, Inbound, Outbound, Received, Slab};
+use crate::ipc::slab::{Allocated, Inbound, Lender, Outbound, Received, Slab};
 use std::os::fd::AsFd;
 use std::sync::Arc;
 
@@ -12,6 +12,8 @@ pub struct Slabs {
     /// Bytes each way that this end wants.
     limit: usize,
     outbound: Outbound,
+    /// In place of `outbound`.
+    lender: Option<Box<dyn Lender>>,
     inbound: Inbound,
     /// Pieces of the frame that JavaScript has got last.
     offered: Vec<Received>,
@@ -19,7 +21,7 @@ pub struct Slabs {
 
 impl Default for Slabs {
     fn default() -> Self {
-        Slabs { limit: 0, outbound: Outbound::default(), inbound: Inbound::new(0), offered: Vec::new() }
+        Slabs { limit: 0, outbound: Outbound::default(), lender: None, inbound: Inbound::new(0), offered: Vec::new() }
     }
 }
 
@@ -30,10 +32,21 @@ impl Wire {
         self.slabs.inbound.set_limit(limit);
     }
 
+    /// The peer maps memory that others map as well, and none of this wire's own. Before anything is read.
+    pub fn lend(&mut self, lender: Box<dyn Lender>) {
+        self.slabs.lender = Some(lender);
+    }
+
     /// The peer has said hello.
     pub(super) fn slabs_open(&mut self) {
         let theirs = self.peer_takes_slabs().unwrap_or(0);
-        self.slabs.outbound.set_limit(theirs.min(self.slabs.limit));
+        match &mut self.slabs.lender {
+            Some(lender) => {
+                lender.open(theirs);
+                self.announce_slabs();
+            }
+            None => self.slabs.outbound.set_limit(theirs.min(self.slabs.limit)),
+        }
     }
 
     pub fn outbound(&self) -> &Outbound {
@@ -60,11 +73,19 @@ impl Wire {
         adopted && self.slabs.outbound.has(slab)
     }
 
-    fn announce_slabs(&mut self) {
-        for slab in self.slabs.outbound.take_announcements() {
+    /// Tells the peer of memory that it does not know yet.
+    pub fn announce_slabs(&mut self) {
+        let announcements = match &mut self.slabs.lender {
+            Some(lender) => lender.take_announcements(),
+            None => self.slabs.outbound.take_announcements(),
+        };
+        for slab in announcements {
             if self.write_native(&slab.frame, &[slab.fd.as_fd()]).is_err() {
                 // Out of descriptors for one that has to wait, or the peer is gone: then reading tells.
-                self.slabs.outbound.withdraw(slab.id);
+                match &mut self.slabs.lender {
+                    Some(lender) => lender.withdraw(slab.id),
+                    None => self.slabs.outbound.withdraw(slab.id),
+                }
             }
         }
     }
@@ -79,15 +100,17 @@ impl Wire {
 
     /// `F`: the peer has mapped a slab of ours, or could not, or has no use for some pieces any more, or has handed over all it got.
     pub(super) fn slab_answered(&mut self, frame: &NativeFrame, events: &mut Vec<Event>) -> Result<(), Fault> {
-        let outbound = &self.slabs.outbound;
         let is_answer = frame.id == 0 && frame.json.is_empty();
         if is_answer && !self.has_asked() {
             return Err(Fault::protocol("F without a question"));
         }
-        let answered = match frame.id {
-            0 if is_answer => Ok(()),
-            0 => outbound.freed(&frame.json),
-            id => outbound.answered(id, frame.json.is_empty()),
+        let Slabs { outbound, lender, .. } = &mut self.slabs;
+        let answered = match (frame.id, lender) {
+            (0, _) if is_answer => Ok(()),
+            (0, Some(lender)) => lender.freed(&frame.json),
+            (0, None) => outbound.freed(&frame.json),
+            (id, Some(lender)) => lender.answered(id, frame.json.is_empty()),
+            (id, None) => outbound.answered(id, frame.json.is_empty()),
         };
         answered.map_err(Fault::protocol)?;
         self.room_came(is_answer, events);

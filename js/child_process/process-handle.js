@@ -29,10 +29,11 @@ class Process extends AsyncResource {
   /**
    * With the stdio plan as it was written last.
    * @param {'process' | 'group' | 'tree'} [killMode] who gets what kill() sends
+   * @param {string | null} [limits] see limits.js
    */
-  spawn(startArguments, count, killMode) {
+  spawn(startArguments, count, killMode, limits) {
     const io = plan();
-    const status = reactor().spawn(...startArguments, io, count);
+    const status = reactor().spawn(...startArguments, io, count, limits);
     if (status === 0) {
       this.pid = io[0];
       this.#id = io[1];

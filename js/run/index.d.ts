@@ -87,6 +87,37 @@ export interface VerboseInfo {
 /** Prints what it returns; nothing when that is undefined. Sees the lines of 'full'. */
 export type VerboseFunction = (line: string, info: VerboseInfo) => string | undefined;
 
+/** A limit: for good, or one that warns and one that is for good. `Infinity` for none; without `hard` that one stays as it is. */
+export type ResourceLimit = number | { soft: number; hard?: number | undefined };
+
+/** What a child may use, see setrlimit(2). In bytes, unless it says otherwise. Inherited by all that it starts. */
+export interface ResourceLimits {
+  /** Of virtual memory. Node itself asks for more than a gigabyte of it, and for ten with WebAssembly, of which it uses little. */
+  addressSpace?: ResourceLimit | undefined;
+  /** Of a core dump. */
+  coreSize?: ResourceLimit | undefined;
+  /** Milliseconds of all threads together, rounded up to seconds. SIGXCPU at the soft limit, SIGKILL at the hard one: a second later, if a number is given. */
+  cpuTime?: ResourceLimit | undefined;
+  /** Of its own writable memory. */
+  dataSize?: ResourceLimit | undefined;
+  /** Of a file that it writes: SIGXFSZ. */
+  fileSize?: ResourceLimit | undefined;
+  /** Of memory that is kept from being swapped out. */
+  lockedMemory?: ResourceLimit | undefined;
+  /** One more than the highest descriptor. */
+  openFiles?: ResourceLimit | undefined;
+  /** Of the user, whoever has started them; threads count. Root is not bound by it. */
+  processes?: ResourceLimit | undefined;
+  /** Of the first thread's stack. */
+  stackSize?: ResourceLimit | undefined;
+  /** Of V8's heap in MiB (`--max-old-space-size`): past it the process ends. Node only. */
+  maxOldGenerationSizeMb?: number | undefined;
+  /** Of the part of it where new objects are, in MiB (a third of it is `--max-semi-space-size`). Node only. */
+  maxYoungGenerationSizeMb?: number | undefined;
+  /** Of JavaScript's stack in MiB (`--stack-size`). Node only. */
+  stackSizeMb?: number | undefined;
+}
+
 /** Options of {@link runSync}, and of {@link run} too. Unknown names are refused, with a suggestion. `undefined` is the default, everywhere. */
 export interface RunSyncOptions {
   /**
@@ -178,6 +209,25 @@ export interface RunSyncOptions {
    * await run('big.js', { node: true, nodeOptions: ['--max-old-space-size=4096'] });
    */
   nodeOptions?: readonly string[] | undefined;
+  /**
+   * What it may use, and all that it starts. Default: as this process. What this process may not raise fails with 'EPERM', before anything is
+   * started. Those of V8's need `node: true`.
+   * @example
+   * await run('convert', ['in.tif', 'out.png'], { resourceLimits: { addressSpace: 2 ** 31, cpuTime: 10_000, fileSize: 100_000_000 } });
+   */
+  resourceLimits?: ResourceLimits | undefined;
+  /**
+   * How little it insists on a CPU: -20 (served first, which takes a privilege: 'EPERM') to 19. Default: as this process.
+   * @example
+   * await run('make', ['-j8'], { nice: 19 });
+   */
+  nice?: number | undefined;
+  /**
+   * Numbers of the CPUs that it may run on. Default: those of this process. Linux only. When it may run on none of them, it fails with 'EINVAL'.
+   * @example
+   * await run('bench', { cpuAffinity: [3] });
+   */
+  cpuAffinity?: readonly number[] | undefined;
 
   /**
    * Where stdin comes from. Default: 'pipe'; 'inherit' for {@link $}. Not with `stdio`.

@@ -84,6 +84,7 @@ function block(settings, command, fds, input, usage) {
     forceKillAfterDelay === Infinity ? -1 : forceKillAfterDelay,
     drainTimeout === Infinity ? -1 : drainTimeout,
     usage,
+    settings.limits,
   );
 }
 

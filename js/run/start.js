@@ -100,6 +100,8 @@ function spawn({ subprocess, settings, command }, { fds }, channel) {
   const status = subprocess._handle.spawn(
     [command.file, command.argv.join('\0'), environment, cwd ?? null, flagsOf(settings), uid | 0, gid | 0],
     fds.length,
+    'process',
+    settings.limits,
   );
   // Copied: what runs while the streams are made (async_hooks) may start another child.
   const ends = hasEnds(status) ? plan().slice(2, 2 + fds.length) : null;

@@ -31,6 +31,9 @@ function refuseCombinations(given, stdio, { sync, name }) {
 function refuseInEnvironment(given) {
   if (given.extendEnv === false) exclude(given, 'envAllow', ['extendEnv']);
   if (given.shell && given.node === true) exclude(given, 'shell', ['node']);
+  if (given.resourceLimits?.v8.length > 0 && given.node !== true) {
+    throw new ERR_INVALID_ARG_VALUE('options.resourceLimits', given.resourceLimits.v8, "limits of V8's are for node: true");
+  }
 }
 
 function refuseInEnds(given) {

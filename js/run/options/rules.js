@@ -3,6 +3,7 @@
 
 const check = require('./checks');
 const { fdForm } = require('./fd-form');
+const limits = require('../../limits');
 const { pty } = require('./pty');
 const { retry } = require('./retry');
 const validate = require('../../validate');
@@ -42,6 +43,9 @@ const rules = {
   node: check.boolean,
   nodePath: check.path,
   nodeOptions: check.strings,
+  resourceLimits: limits.resourceLimits,
+  nice: limits.nice,
+  cpuAffinity: limits.cpuAffinity,
   pty,
 
   // Checked together, in stdio.js.

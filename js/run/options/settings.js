@@ -3,6 +3,7 @@
 
 const path = require('path');
 const validate = require('../../validate');
+const { limitsJson } = require('../../limits');
 const { environmentOf } = require('../environment');
 const { ERR_INVALID_ARG_VALUE } = require('./checks');
 const { refuseCombinations } = require('./combinations');
@@ -71,6 +72,9 @@ function build(given, stdio, inputs, { sync, name }) {
     node,
     nodePath,
     nodeOptions: given.nodeOptions,
+    resourceLimits: given.resourceLimits,
+    /** For the addon: JSON or null. */
+    limits: limitsJson(given),
     pty: given.pty ?? null,
 
     /** A list of targets for each of the child's fds, see target.js. */

@@ -2,7 +2,9 @@
 //! is blocked.
 
 pub mod bytes;
+pub mod crew;
 pub mod dispatch;
+pub mod machine;
 mod settings;
 pub mod task;
 

@@ -43,9 +43,10 @@ pub struct Settings {
     pub prefetch: Prefetch,
     pub max_queue: usize,
     pub max_queued_bytes: usize,
-    /// Of the machine: 0 to 1 of memory in use. None: not looked at.
-    pub soft_limit: Option<f64>,
-    pub hard_limit: Option<f64>,
+    /// So many processes, spares and those that end among them, are worth an event.
+    pub soft_limit: Option<usize>,
+    /// There are never more of them.
+    pub hard_limit: Option<usize>,
     /// Bytes.
     pub min_memory_per_task: u64,
     /// 0 to 1.
@@ -133,8 +134,8 @@ impl Settings {
             "prefetch" => self.prefetch = value.as_u64().map_or(Prefetch::Auto, |n| Prefetch::Tasks(n.min(4096) as u32)),
             "maxQueue" => self.max_queue = value.as_f64().map_or(usize::MAX, |n| n as usize),
             "maxQueuedBytes" => self.max_queued_bytes = value.as_f64().map_or(usize::MAX, |n| n as usize),
-            "softLimit" => self.soft_limit = value.as_f64(),
-            "hardLimit" => self.hard_limit = value.as_f64(),
+            "softLimit" => self.soft_limit = value.as_f64().map(|n| n as usize),
+            "hardLimit" => self.hard_limit = value.as_f64().map(|n| n as usize),
             "minMemoryPerTask" => number(value, |n| self.min_memory_per_task = n as u64),
             "maxCpuThreshold" => self.max_cpu_threshold = value.as_f64(),
             "loadBalancing" => self.balancing = value.as_str().map_or(Balancing::LeastBusy, balancing),

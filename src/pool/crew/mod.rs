@@ -1,0 +1,314 @@
+//! How many workers there are, and what becomes of each: a machine of states that knows neither processes nor the clock.
+//!
+//! A worker is started, is up, waits as a spare or is open for tasks, drains, and ends. Whoever drives it says what has happened
+//! (`started`, `up`, `gone`, …) and asks with [`Crew::decide`] what is to be done.
+
+mod action;
+mod decide;
+mod heartbeat;
+mod random;
+mod recycle;
+mod restarts;
+mod scale;
+#[cfg(test)]
+#[allow(dead_code)]
+mod tests;
+mod worker;
+
+pub use action::{Action, Failure, Note, Why};
+pub use worker::{Sample, State, Worker};
+
+use super::dispatch::Load;
+use super::settings::Settings;
+use super::task::WorkerId;
+use crate::process::ExitStatus;
+use random::Random;
+use restarts::Restarts;
+use scale::StartTime;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A worker that lived for so long was no failed start.
+const PROVEN: Duration = Duration::from_secs(10);
+
+/// What has happened so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub started: u64,
+    /// Starts that came to nothing.
+    pub failed: u64,
+    /// Workers that ended without having been told to.
+    pub crashed: u64,
+    /// Workers that were ended, by why.
+    pub ended: BTreeMap<Why, u64>,
+}
+
+#[derive(Debug)]
+pub struct Crew {
+    settings: Settings,
+    /// CPUs that we may use.
+    cpus: usize,
+    random: Random,
+    /// By id: each new one is the highest.
+    workers: Vec<Worker>,
+    last_id: WorkerId,
+    restarts: Restarts,
+    start_time: StartTime,
+    phase: Phase,
+    /// To be said with the next decision.
+    notes: Vec<Note>,
+    /// Tasks that wait are to end with it if there is nobody else.
+    rejection: Option<Failure>,
+    /// Something has happened since the last decision.
+    is_changed: bool,
+    deadline: Option<Instant>,
+    last_queued: usize,
+    next_sample: Option<Instant>,
+    is_over: bool,
+    is_above_soft_limit: bool,
+    scarce: Option<super::machine::Scarce>,
+    totals: Totals,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Running,
+    /// What is there is done, and no more.
+    Closing,
+    /// Workers have so much time.
+    Destroying(Duration),
+}
+
+impl Crew {
+    /// `cpus`: that we may use, at least 1. So many processes boot at the same time: more would all be up later.
+    pub fn new(settings: &Settings, cpus: usize, seed: u64) -> Self {
+        Crew {
+            settings: settings.clone(),
+            cpus: cpus.max(1),
+            random: Random::new(seed),
+            workers: Vec::new(),
+            last_id: 0,
+            restarts: Restarts::new(settings),
+            start_time: StartTime::default(),
+            phase: Phase::Running,
+            notes: Vec::new(),
+            rejection: None,
+            is_changed: true,
+            deadline: None,
+            last_queued: 0,
+            next_sample: None,
+            is_over: false,
+            is_above_soft_limit: false,
+            scarce: None,
+            totals: Totals::default(),
+        }
+    }
+
+    /// Workers that are there keep the life that they were given.
+    pub fn configure(&mut self, settings: &Settings) {
+        self.settings = settings.clone();
+        self.restarts.configure(settings);
+        self.is_changed = true;
+    }
+
+    /// The process is there: `startTimeout` counts from here.
+    pub fn started(&mut self, id: WorkerId, now: Instant) {
+        self.is_changed = true;
+        if let Some(worker) = self.find(id) {
+            worker.begun = now;
+        }
+    }
+
+    /// There is no process.
+    pub fn start_failed(&mut self, id: WorkerId, errno: i32, now: Instant) {
+        let Some(worker) = self.remove(id) else { return };
+        self.failed(&worker, Failure::Spawn(errno), now);
+    }
+
+    /// Its setup is done.
+    pub fn up(&mut self, id: WorkerId, now: Instant) {
+        self.is_changed = true;
+        let Some(at) = self.position(id) else { return };
+        let worker = &mut self.workers[at];
+        if worker.state != State::Starting {
+            return;
+        }
+        worker.state = State::Spare;
+        worker.up = Some(now);
+        let took = now.saturating_duration_since(worker.begun);
+        worker.life = recycle::Life::new(&self.settings, &mut self.random, now);
+        self.start_time.took(took);
+        self.restarts.up();
+        self.rejection = None;
+    }
+
+    /// `error`: what it answered, JSON. It is ended.
+    pub fn setup_failed(&mut self, id: WorkerId, error: Arc<str>, now: Instant) {
+        self.fail(id, Failure::Setup(error), Why::Setup, now);
+    }
+
+    /// It has to go at once, for a reason that others have found.
+    pub fn condemn(&mut self, id: WorkerId, why: Why, now: Instant) {
+        let Some(worker) = self.find(id) else { return };
+        if worker.state == State::Starting {
+            return self.fail(id, Failure::Protocol, why, now);
+        }
+        self.is_changed = true;
+        self.kill_next(id, why, now);
+    }
+
+    /// Is ended with the next decision.
+    fn kill_next(&mut self, id: WorkerId, why: Why, now: Instant) {
+        let Some(worker) = self.find(id) else { return };
+        if worker.state == State::Killed {
+            return;
+        }
+        worker.end_by = Some(now);
+        if worker.state != State::Ending {
+            worker.state = State::Ending;
+            worker.why = Some(why);
+            *self.totals.ended.entry(why).or_default() += 1;
+        }
+    }
+
+    /// It did not get up. What is left of it is ended.
+    fn fail(&mut self, id: WorkerId, failure: Failure, why: Why, now: Instant) {
+        let Some(at) = self.position(id) else { return };
+        if self.workers[at].state != State::Starting {
+            return;
+        }
+        self.kill_next(id, why, now);
+        let begun = self.workers[at].begun;
+        self.note_failure(id, failure, begun, false, now);
+    }
+
+    /// It is reaped. `begun`: tasks that it began in its life.
+    pub fn gone(&mut self, id: WorkerId, status: ExitStatus, begun: u64, now: Instant) {
+        let Some(worker) = self.remove(id) else { return };
+        if begun > 0 && !worker.proven {
+            self.proved();
+        }
+        match worker.state {
+            State::Starting => self.failed(&worker, Failure::Exited(status), now),
+            state if state.is_ending() => {}
+            _ => {
+                self.totals.crashed += 1;
+                let lived = worker.up.is_some_and(|up| now.saturating_duration_since(up) >= PROVEN);
+                if begun == 0 && worker.done == 0 && !lived {
+                    self.note_failure(id, Failure::Died(status), worker.begun, true, now);
+                }
+            }
+        }
+    }
+
+    fn failed(&mut self, worker: &Worker, failure: Failure, now: Instant) {
+        self.note_failure(worker.id, failure, worker.begun, false, now);
+    }
+
+    fn note_failure(&mut self, worker: WorkerId, failure: Failure, begun: Instant, was_up: bool, now: Instant) {
+        self.is_changed = true;
+        self.totals.failed += 1;
+        let verdict = self.restarts.failed(failure.clone(), begun, was_up, &mut self.random, now);
+        if verdict.reject {
+            self.rejection = Some(failure.clone());
+        }
+        self.notes.push(Note::StartFailed { worker, failure: failure.clone(), retry: verdict.retry });
+        if verdict.gave_up {
+            self.notes.push(Note::GaveUp { failure, until: verdict.retry });
+        }
+    }
+
+    fn proved(&mut self) {
+        if self.restarts.proved() {
+            self.notes.push(Note::Recovered);
+            self.is_changed = true;
+        }
+    }
+
+    /// What was seen of it, when `Action::Sample` asked for it or at any other time.
+    pub fn sampled(&mut self, id: WorkerId, sample: &Sample, now: Instant) {
+        let every = self.sample_every();
+        let Some(worker) = self.find(id) else { return };
+        worker.sample = *sample;
+        if let (Some(beats), Some(every), Some(_)) = (sample.beats, every, worker.up) {
+            worker.heartbeat.seen(beats, every, now);
+        }
+        self.is_changed = true;
+    }
+
+    /// Nothing is accepted any more; workers end when what is there is done.
+    pub fn close(&mut self) {
+        if self.phase == Phase::Running {
+            self.phase = Phase::Closing;
+            self.is_changed = true;
+        }
+    }
+
+    /// Workers end now. A later call may shorten the grace.
+    pub fn destroy(&mut self, grace: Duration, now: Instant) {
+        let grace = match self.phase {
+            Phase::Destroying(before) => grace.min(before),
+            _ => grace,
+        };
+        self.phase = Phase::Destroying(grace);
+        self.is_changed = true;
+        let by = now + grace;
+        for worker in self.workers.iter_mut().filter(|worker| worker.state == State::Ending) {
+            worker.end_by = Some(worker.end_by.map_or(by, |before| before.min(by)));
+        }
+    }
+
+    /// It was closed or destroyed, and every process is reaped.
+    pub fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Whether [`Crew::decide`] may have something to say. Cheap.
+    pub fn is_due(&self, now: Instant, load: &Load) -> bool {
+        self.is_changed
+            || self.deadline.is_some_and(|deadline| deadline <= now)
+            || (load.queued > 0 && (self.last_queued == 0 || load.queued / 2 > self.last_queued))
+            || (load.running > 0 && self.next_sample.is_none() && self.sample_every().is_some())
+            || self.looks_always()
+    }
+
+    /// What ends a worker is in its load, and nobody tells.
+    fn looks_always(&self) -> bool {
+        self.phase != Phase::Running
+            || self.settings.isolate
+            || self.settings.max_tasks_per_worker.is_some()
+            || self.workers.iter().any(|worker| worker.state == State::Draining || worker.spent)
+    }
+
+    /// When to decide again, though nothing happens before.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    pub fn state(&self, id: WorkerId) -> Option<State> {
+        self.position(id).map(|at| self.workers[at].state)
+    }
+
+    /// By id.
+    pub fn workers(&self) -> &[Worker] {
+        &self.workers
+    }
+
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    fn position(&self, id: WorkerId) -> Option<usize> {
+        self.workers.binary_search_by_key(&id, |worker| worker.id).ok()
+    }
+
+    fn find(&mut self, id: WorkerId) -> Option<&mut Worker> {
+        self.position(id).map(|at| &mut self.workers[at])
+    }
+
+    fn remove(&mut self, id: WorkerId) -> Option<Worker> {
+        self.is_changed = true;
+        self.position(id).map(|at| self.workers.remove(at))
+    }
+}

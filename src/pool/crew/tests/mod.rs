@@ -1,0 +1,2 @@
+mod scaling;
+mod yard;

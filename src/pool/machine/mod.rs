@@ -1,0 +1,44 @@
+//! What this machine, or the container that we are in, can bear: CPUs, memory, pressure. And what one process uses of it.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+mod verdict;
+
+#[cfg(target_os = "linux")]
+use linux as platform;
+#[cfg(target_os = "macos")]
+use macos as platform;
+
+pub use platform::{cpus, sample, Machine, OomKills};
+pub use verdict::{may_start, Limits, Scarce};
+
+use std::time::{Duration, Instant};
+
+/// What is there now. None: it could not be found out, and limits nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// Bytes that may be used before somebody has to give some back.
+    pub available: Option<u64>,
+    /// Bytes in all.
+    pub total: Option<u64>,
+    /// 0 to 1: how much of the CPUs that we may use is in use, or waited for.
+    pub cpu: Option<f64>,
+    /// 0 to 1: the part of the last ten seconds in which somebody waited for memory.
+    pub memory_pressure: Option<f64>,
+}
+
+/// Where the crew looks when it matters: reading it costs some system calls.
+pub trait Surroundings {
+    fn snapshot(&mut self, now: Instant) -> Snapshot;
+}
+
+/// What a process uses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Use {
+    /// Bytes resident.
+    pub rss: u64,
+    /// User and system time so far.
+    pub cpu: Duration,
+}

@@ -5,6 +5,7 @@ pub mod bytes;
 pub mod crew;
 pub mod dispatch;
 pub mod machine;
+pub mod queue;
 mod settings;
 pub mod task;
 

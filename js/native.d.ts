@@ -442,6 +442,13 @@ export class Wire {
    *   is, but its segments have filled the shared memory: it counts as written when the peer has given some of it back, or has handed over all it got
    */
   write(text: string, segments: Uint8Array[] | null, handles: Int32Array | null): Status;
+  /**
+   * As write() of frames without segments and handles, for many short ones: they are out of this process when it returns, but where a ring carries them,
+   * the peer is not woken by each. It is when it was left asleep for 100 microseconds, at the end of an event of this wire, and by ring().
+   */
+  post(text: string): Status;
+  /** Wakes the peer for what was posted, if it sleeps. To be called at the end of a turn that is not an event of this wire. */
+  ring(): Status;
   /** Bytes accepted by write() that the kernel has not taken yet. */
   queuedBytes(): number;
   /**

@@ -23,6 +23,7 @@ mod run_sync;
 mod shared_array;
 mod slab;
 mod spawn_sync;
+mod text;
 mod tree;
 mod usage;
 mod uv;

@@ -1,7 +1,8 @@
 use super::arguments::negated;
+use super::text::with_utf8;
 use super::watch::Shared;
-use crate::ipc::Sent;
-use napi::bindgen_prelude::{Int32ArraySlice, Uint8ArraySlice};
+use crate::ipc::{self, Sent};
+use napi::bindgen_prelude::{Env, Int32ArraySlice, JsValue, Uint8ArraySlice, Unknown};
 use napi_derive::napi;
 use rustix::io::Errno;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd};
@@ -26,6 +27,31 @@ impl Wire {
             return negated(errno);
         }
         events.rewatch_channel(self.id).map_or_else(negated, |()| 0)
+    }
+
+    /// What a write answers.
+    fn send(&self, write: impl FnOnce(&mut ipc::wire::Wire) -> rustix::io::Result<Sent>) -> i64 {
+        let mut events = self.events.borrow_mut();
+        let Some(wire) = events.wire(self.id) else { return negated(Errno::BADF).into() };
+        let before = wire.interest();
+        match write(wire) {
+            Ok(Sent::All) => {
+                events.step_ring(self.id);
+                0
+            }
+            Ok(Sent::Queued) => {
+                let queued = wire.transport.queued();
+                if wire.interest() != before {
+                    // Out of watches (ENOSPC): nobody would send the rest.
+                    if let Err(errno) = events.rewatch_channel(self.id) {
+                        return negated(errno).into();
+                    }
+                }
+                // It may be that it is room in shared memory that it waits for, and no byte of it.
+                queued.max(1) as i64
+            }
+            Err(errno) => negated(errno).into(),
+        }
     }
 }
 
@@ -60,27 +86,19 @@ impl Wire {
         }
         // SAFETY: descriptors that JavaScript holds open during this call.
         let handles: Vec<_> = handles.iter().map(|fd| unsafe { BorrowedFd::borrow_raw(*fd) }).collect();
+        self.send(|wire| wire.write(text.as_bytes(), &segments, &handles))
+    }
+
+    #[napi]
+    pub fn post(&self, env: Env, text: Unknown<'_>) -> i64 {
+        // SAFETY: a value of this call, of this environment.
+        unsafe { with_utf8(env.raw(), text.raw(), |bytes| self.send(|wire| wire.post(bytes))) }
+    }
+
+    #[napi]
+    pub fn ring(&self) -> i32 {
         let mut events = self.events.borrow_mut();
-        let Some(wire) = events.wire(self.id) else { return negated(Errno::BADF).into() };
-        let before = wire.interest();
-        match wire.write(text.as_bytes(), &segments, &handles) {
-            Ok(Sent::All) => {
-                events.step_ring(self.id);
-                0
-            }
-            Ok(Sent::Queued) => {
-                let queued = wire.transport.queued();
-                if wire.interest() != before {
-                    // Out of watches (ENOSPC): nobody would send the rest.
-                    if let Err(errno) = events.rewatch_channel(self.id) {
-                        return negated(errno).into();
-                    }
-                }
-                // It may be that it is room in shared memory that it waits for, and no byte of it.
-                queued.max(1) as i64
-            }
-            Err(errno) => negated(errno).into(),
-        }
+        events.wire(self.id).map_or(negated(Errno::BADF), |wire| wire.transport.ring_peer().map_or_else(negated, |()| 0))
     }
 
     #[napi]

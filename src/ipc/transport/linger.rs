@@ -19,7 +19,7 @@ pub enum Next {
 impl Transport {
     /// After what came was handled, in a turn that has begun at `started`. Looks on for a while where that is likely to be worth it.
     pub fn linger(&mut self, started: Instant) -> Next {
-        let next = self.look_on(started).unwrap_or_else(|errno| {
+        let next = self.ring_peer().and_then(|()| self.look_on(started)).unwrap_or_else(|errno| {
             // Told to whoever reads or writes next, and that is at once if anybody does.
             self.broken.get_or_insert(errno);
             Next::Again

@@ -10,6 +10,7 @@ mod attention;
 mod carried;
 mod layout;
 mod linger;
+mod posting;
 mod ring;
 #[cfg(all(test, target_os = "linux"))] // elsewhere there is no ring
 mod tests;
@@ -21,6 +22,7 @@ pub use ring::{Ring, RingFds};
 use super::{Sent, Socket};
 use attention::Attention;
 use carried::Carried;
+use posting::Posting;
 use rustix::io::{Errno, Result};
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -47,6 +49,7 @@ pub struct Transport {
     /// What the peer has done to the ring that cannot be.
     broken: Option<Errno>,
     attention: Attention,
+    posting: Posting,
 }
 
 impl Transport {
@@ -65,6 +68,7 @@ impl Transport {
             peer_is_gone: false,
             broken: None,
             attention: Attention::default(),
+            posting: Posting::default(),
         })
     }
 
@@ -274,7 +278,9 @@ impl Transport {
             }
         }
         let read = ring.pull(buffer, limit, available)?;
-        self.attention.came(Instant::now());
+        let now = Instant::now();
+        self.attention.came(now);
+        self.posting.looked_up(now);
         Ok(read)
     }
 

@@ -110,14 +110,19 @@ impl Ring {
         Ok(self.capacity() - self.distance(self.tail, self.known_head)?)
     }
 
+    /// How many bytes can be written, as far as is known; looked up where `wanted` is more than that.
+    pub fn space(&mut self, wanted: usize) -> Result<usize> {
+        let known = self.capacity() - self.distance(self.tail, self.known_head)?;
+        if known < wanted {
+            // The peer's line of the cache is only looked at when it has to be.
+            return self.room();
+        }
+        Ok(known)
+    }
+
     /// Writes as much as there is room for; the peer sees it when it is [published](Ring::publish).
     pub fn push(&mut self, bytes: &[u8]) -> Result<usize> {
-        let mut room = self.capacity() - self.distance(self.tail, self.known_head)?;
-        if room < bytes.len() {
-            // The peer's line of the cache is only looked at when it has to be.
-            room = self.room()?;
-        }
-        let length = room.min(bytes.len());
+        let length = self.space(bytes.len())?.min(bytes.len());
         self.layout.copy_in(self.end, self.tail, &bytes[..length]);
         self.tail = self.tail.wrapping_add(length as u32);
         Ok(length)
@@ -136,12 +141,17 @@ impl Ring {
 
     /// Shows the peer all that was written, and wakes it if it sleeps.
     pub fn publish(&mut self) -> Result<()> {
-        self.own().tail.store(self.tail, Release);
+        self.show();
         self.wake_peer()
     }
 
-    /// After something was published that the peer may wait for.
-    fn wake_peer(&self) -> Result<()> {
+    /// Shows the peer all that was written. One that sleeps goes on sleeping: [`Ring::wake_peer`] is to follow.
+    pub fn show(&mut self) {
+        self.own().tail.store(self.tail, Release);
+    }
+
+    /// After something was shown that the peer may wait for.
+    pub fn wake_peer(&self) -> Result<()> {
         // Either we see that it sleeps, or it sees what was published when it looks once more before it goes to sleep.
         fence(SeqCst);
         let sleeping = &self.peer().sleeping;

@@ -111,6 +111,14 @@ impl Wire {
         Ok(if waits { Sent::Queued } else { Sent::All })
     }
 
+    /// As [`Wire::write`] of lines none of which is a goodbye. The peer may be left asleep: see [`Transport::post`].
+    pub fn post(&mut self, text: &[u8]) -> Result<Sent> {
+        self.moved(text.len());
+        let sent = self.transport.post(text)?;
+        let waits = self.wait_for_write(sent == Sent::Queued);
+        Ok(if waits { Sent::Queued } else { Sent::All })
+    }
+
     /// The oldest descriptor that came with the frames handed over last, and that nobody has taken.
     pub fn take_handle(&mut self) -> Option<OwnedFd> {
         self.handles.pop_front()

@@ -2,8 +2,6 @@
 // What js/child_process, js/run, js/pool and js/worker build on, past the public names.
 
 const { VARIABLE } = require('../inherited-channel');
-const { setupChannel } = require('./child');
-const { channelOptions } = require('./channel');
 
 /** What a child finds its end of the channel by. */
 function channelVariable(fd) {
@@ -47,6 +45,26 @@ const frames = {
   get isLostHandle() {
     return require('./channel/opened').isLost;
   },
+  /** What becomes of a value that is more than plain JSON. */
+  get Parcel() {
+    return require('./channel/parcel').Parcel;
+  },
+  /** See ./channel/bytes. */
+  get bytesOf() {
+    return require('./channel/bytes').bytesOf;
+  },
 };
 
-module.exports = { brokerVariables, channelOptions, channelVariable, frames, refuseUnsendable, setupChannel };
+// Loaded when it is asked for: a worker has no Channel, and is not to wait for one.
+module.exports = {
+  brokerVariables,
+  get channelOptions() {
+    return require('./channel').channelOptions;
+  },
+  channelVariable,
+  frames,
+  refuseUnsendable,
+  get setupChannel() {
+    return require('./child').setupChannel;
+  },
+};

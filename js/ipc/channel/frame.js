@@ -26,9 +26,10 @@ const FIRST_WINDOW = 16;
  * @param {boolean} tagged whether there are tags in it
  * @param {number} handles that go with it
  * @param {string} segments their marks
+ * @param {string} [topic]
  */
-function markedLine(head, json, tagged, handles, segments) {
-  return `${head}${tagged ? '~' : ''}${handles > 0 ? `@${handles}` : ''}${segments}:${json}\n`;
+function markedLine(head, json, tagged, handles, segments, topic = '') {
+  return `${head}${tagged ? '~' : ''}${handles > 0 ? `@${handles}` : ''}${topic === '' ? '' : `=${topic}`}${segments}:${json}\n`;
 }
 
 module.exports = { FIRST_WINDOW, KIND, markedLine };

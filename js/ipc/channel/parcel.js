@@ -21,9 +21,11 @@ class Parcel {
   /**
    * @param {string} head kind and id: 'Q7'
    * @param {string | object} encoded what encode() gave
+   * @param {string} [topic] of a worker's frame
    */
-  constructor(head, encoded) {
+  constructor(head, encoded, topic = '') {
     this.head = head;
+    this.topic = topic;
     if (typeof encoded === 'string') {
       this.json = encoded;
       return;
@@ -57,7 +59,9 @@ class Parcel {
   }
 
   get line() {
-    return this.tagged || this.head !== 'M' ? markedLine(this.head, this.json, this.tagged, 0, '') : `${this.json}\n`;
+    return this.tagged || this.head !== 'M' || this.topic !== ''
+      ? markedLine(this.head, this.json, this.tagged, 0, '', this.topic)
+      : `${this.json}\n`;
   }
 
   /**
@@ -81,7 +85,8 @@ class Parcel {
       }
     }
     const handles = this.fds.length > 0 ? Int32Array.from(this.fds) : null;
-    return { line: markedLine(this.head, this.json, this.tagged, this.fds.length, marks), segments: inline, handles, isInline };
+    const line = markedLine(this.head, this.json, this.tagged, this.fds.length, marks, this.topic);
+    return { line, segments: inline, handles, isInline };
   }
 }
 

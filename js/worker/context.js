@@ -1,0 +1,78 @@
+'use strict';
+// The second argument of a task's function.
+
+const { decodeName } = require('../task-name');
+
+let cancel;
+let close;
+
+class Context {
+  #worker;
+  #id;
+  #mark;
+  #handle;
+  #controller = null;
+  #reason;
+  #isAborted = false;
+  #isOver = false;
+  #progress;
+
+  /**
+   * @param {{ workerId: number, name: string, emit: Function, progress: Function }} worker
+   * @param {number} id
+   * @param {string | null} mark its name as the frame has it
+   * @param {unknown} handle
+   */
+  constructor(worker, id, mark, handle) {
+    this.#worker = worker;
+    this.#id = id;
+    this.#mark = mark;
+    this.#handle = handle;
+  }
+
+  static {
+    cancel = (context, reason) => {
+      context.#isAborted = true;
+      context.#reason = reason;
+      context.#controller?.abort(reason);
+    };
+    close = (context) => {
+      context.#isOver = true;
+    };
+  }
+
+  /** Aborted when nobody waits for the task any more. Made when it is asked for: it costs more than a small task. */
+  get signal() {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#isAborted) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Tells the caller's `onProgress`. Can be taken out of this object, as emit() can. */
+  get progress() {
+    this.#progress ??= (value) => !this.#isOver && this.#worker.progress(this.#id, value);
+    return this.#progress;
+  }
+
+  /** Tells whoever listens to the pool. */
+  get emit() {
+    return this.#worker.emit;
+  }
+
+  get workerId() {
+    return this.#worker.workerId;
+  }
+
+  get name() {
+    return this.#mark === null ? this.#worker.name : decodeName(this.#mark);
+  }
+
+  /** What was sent along. */
+  get handle() {
+    return this.#handle;
+  }
+}
+
+module.exports = { Context, cancel, close };

@@ -1,0 +1,41 @@
+'use strict';
+// How a worker ends: because it is told to, because its pool is gone, or by what its program does.
+
+const NOBODY_IS_LEFT = 1;
+
+/**
+ * @param {object} wire
+ * @param {import('./outgoing').Outgoing} outgoing
+ */
+function ending(wire, outgoing) {
+  /** What nobody has caught, if that is what ends this process. */
+  let uncaught = null;
+  process.on('uncaughtExceptionMonitor', (error) => {
+    uncaught = { error };
+    // The program may have a listener that goes on.
+    setImmediate(() => {
+      uncaught = null;
+    }).unref();
+  });
+  // Answers are out. What is still gathered, and why it has come to this, goes now.
+  process.on('exit', () => {
+    if (uncaught !== null) outgoing.sayGoodbye(uncaught.error);
+    outgoing.ring();
+  });
+  return {
+    /** The pool has said goodbye: all that it wanted is answered. */
+    bye() {
+      if (!outgoing.isBusy) process.exit();
+      outgoing.onIdle = () => process.exit();
+    },
+    /** The pool is gone without a word. */
+    orphaned: () => process.exit(NOBODY_IS_LEFT),
+    /** It says what this worker does not understand. */
+    fault(error) {
+      outgoing.sayGoodbye(error);
+      process.exit(NOBODY_IS_LEFT);
+    },
+  };
+}
+
+module.exports = { ending };

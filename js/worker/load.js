@@ -1,0 +1,84 @@
+'use strict';
+// Loads the file of a worker: CommonJS, ESM, or TypeScript where Node takes the types away.
+
+const { readFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const path = require('node:path');
+const { fileURLToPath, pathToFileURL } = require('node:url');
+const { Program } = require('./program');
+
+/** How a line of a module begins. In a text or a comment of CommonJS it does no harm: import() takes that as well. */
+const MODULE_LINE = /^\s*(import|export)\b/m;
+
+/** By file: a pool's tasks may name other files. Promises, and what they came to. */
+const loading = new Map();
+const loaded = new Map();
+
+/**
+ * @param {string} file an absolute path, or a URL
+ * @returns {Promise<Program>} one and the same for a file, until it fails
+ */
+function load(file) {
+  let program = loading.get(file);
+  if (program === undefined) {
+    program = loadExports(file).then((exported) => new Program(exported));
+    loading.set(file, program);
+    program.then(
+      (made) => loaded.set(file, made),
+      () => loading.delete(file),
+    );
+  }
+  return program;
+}
+
+/** @returns {Program | undefined} undefined: it has to be waited for */
+function loadedNow(file) {
+  return loaded.get(file);
+}
+
+async function loadExports(file) {
+  const isPath = path.isAbsolute(file);
+  const filename = isPath ? file : file.startsWith('file:') ? fileURLToPath(file) : null;
+  // Where Node itself would have to find out, import() does. It costs some milliseconds that CommonJS need not wait for.
+  if (filename !== null && isCommonJs(filename)) return createRequire(filename)(filename);
+  try {
+    return await import(isPath ? pathToFileURL(file).href : file);
+  } catch (error) {
+    const require = createRequire(__filename);
+    const isHooked = error.code === 'ERR_UNKNOWN_FILE_EXTENSION' && filename !== null && path.extname(filename) in require.extensions;
+    // By somebody who knows how to require such files, and not to import them.
+    if (isHooked) return require(filename);
+    throw error;
+  }
+}
+
+function isCommonJs(filename) {
+  const extension = path.extname(filename);
+  if (extension === '.cjs') return true;
+  return extension === '.js' && !isInModulePackage(filename) && !MODULE_LINE.test(textOf(filename));
+}
+
+/** A file that is not there is for import() to tell of. */
+function textOf(filename) {
+  try {
+    return readFileSync(filename, 'utf8');
+  } catch {
+    return 'import';
+  }
+}
+
+function isInModulePackage(filename) {
+  for (let folder = path.dirname(filename); ; folder = path.dirname(folder)) {
+    if (path.basename(folder) !== 'node_modules') {
+      try {
+        return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')).type === 'module';
+      } catch (error) {
+        // One that is no JSON is for import() to tell of, too.
+        if (error.code === undefined) return true;
+      }
+    }
+    if (path.dirname(folder) === folder || path.basename(folder) === 'node_modules') return false;
+  }
+}
+
+module.exports = { load, loadedNow };

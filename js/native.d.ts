@@ -525,6 +525,9 @@ export function signalTreeSync(tree: number, signal: number, mode: 0 | 1 | 2): s
  */
 export function treeMechanism(): 'mark' | 'group';
 
+/** CPUs that this process may run on, as far as the quota of its cgroups goes; at least 1. */
+export function usableCpus(): number;
+
 /** Who ends the trees when this process is gone. 'keeper': a tiny process of ours, started with the first tree. Otherwise why there is none. */
 export function lifetimeMechanism(): string;
 

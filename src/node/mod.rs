@@ -10,6 +10,7 @@ mod external;
 mod hand_over;
 mod handle;
 mod local;
+mod machine;
 mod mailbox;
 mod memory;
 mod meta;

@@ -20,6 +20,8 @@ const WIRE = 7;
 const WIRE_SEGMENTS = 8;
 const WIRE_OPEN = 9;
 const READY = 10;
+const TASKS_ENDED = 11;
+const POOL_NOTES = 12;
 
 /** Usage in native.d.ts. */
 const USAGE_FIELDS = 9;
@@ -79,6 +81,12 @@ function dispatcher(receivers) {
         break;
       case READY:
         receiver.onReady();
+        break;
+      case TASKS_ENDED:
+        receiver.onTasksEnded(a);
+        break;
+      case POOL_NOTES:
+        receiver.onPoolNotes(a);
         break;
     }
   };

@@ -1,0 +1,5 @@
+// The entry for import.
+import everything from './index.js';
+
+export const { Pool, WorkerError } = everything;
+export default everything;

@@ -1,0 +1,54 @@
+'use strict';
+// The engine of a pool, and how it is to start workers.
+
+const { ErrnoException } = require('../errors');
+const { reactor } = require('../reactor');
+const { setupOf } = require('./parcel');
+
+/**
+ * @param {object} options of poolOptions()
+ * @returns {object} see Pool in native.d.ts
+ */
+function openEngine(options) {
+  const { worker, isForeign } = options;
+  const [file, argv] = isForeign ? commandOf(options) : nodeOf(options);
+  const setup = isForeign ? null : setupOf(whatIsToRun(options));
+  const pool = reactor().openPool(
+    JSON.stringify(options.settings),
+    file,
+    argv.join('\0'),
+    worker.env,
+    worker.cwd,
+    worker.flags,
+    worker.uid,
+    worker.gid,
+    worker.stdio,
+    setup === null ? null : `${setup.tagged ? '~' : ''}${setup.json}`,
+    setup === null ? null : setup.segments,
+    setup === null ? '' : setup.types,
+    worker.limits,
+  );
+  if (typeof pool === 'number') throw new ErrnoException(pool, 'pool');
+  return pool;
+}
+
+/** The program's own arguments come with the setup, behind the name of the file. */
+function nodeOf({ worker: { execPath, execArgv } }) {
+  const { entry } = require('../worker')[Symbol.for('@x/procs.inside')]();
+  return [execPath, [execPath, ...execArgv, entry]];
+}
+
+function commandOf({ program, argv = [] }) {
+  return [program[0], [...program, ...argv.map(String)]];
+}
+
+/** See "Pool workers" in docs/protocol.md. */
+function whatIsToRun({ filename, name, workerData, argv, settings, worker }) {
+  const setup = { filename, name, concurrentTasksPerWorker: settings.concurrentTasksPerWorker };
+  if (workerData !== undefined) setup.workerData = workerData;
+  if (argv !== undefined) setup.argv = argv.map(String);
+  if (worker.tagOutput !== null) setup.tagOutput = worker.tagOutput;
+  return setup;
+}
+
+module.exports = { openEngine };

@@ -1,0 +1,184 @@
+'use strict';
+// A task that is more than plain JSON: tags in it, bytes and long strings beside it, descriptors with it. And answers with bytes of their own.
+
+const { codes, ErrnoException } = require('../errors');
+const { native: addon } = require('../native');
+const { ADDRESSED, BYTES, FIELDS, FRAME_HANDLES, LATIN1, SEGMENTS_SHIFT, SHARED } = require('../wire-meta');
+const { garbage, tooLarge } = require('./errors');
+const { frames } = require('./inside');
+const { FIELDS: TERMS } = require('./task-options');
+
+const NOTHING = Object.freeze([]);
+/** Bytes of the longest frame that a worker of ours takes, see maxFrame in docs/protocol.md. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+class Parcel {
+  json;
+  tagged = false;
+  /** A promise to be waited for before it can be submitted, or null. */
+  pending = null;
+  /** To be told whether the handle has arrived, or null. */
+  settle = null;
+  #segments = NOTHING;
+  #fds = NOTHING;
+  /** Which keep those open. */
+  #owners = NOTHING;
+
+  /**
+   * @param {string | object} encoded what encode() gave
+   * @param {unknown} handle
+   * @param {{ keepOpen?: boolean }} options
+   * @throws why that handle cannot be sent, or ERR_PROCS_IPC_TOO_LARGE; nothing has happened to it then
+   */
+  constructor(encoded, handle, options) {
+    if (typeof encoded === 'string') {
+      this.json = encoded;
+    } else {
+      this.#fds = encoded.descriptors;
+      // What goes beside the JSON has a word about it in front. See "Descriptors" in docs/protocol.md.
+      this.json = this.#fds.length === 0 ? encoded.json : `[null,${encoded.json}]`;
+      this.tagged = true;
+      this.#segments = encoded.segments;
+      this.pending = encoded.pending;
+      this.#owners = encoded.owners;
+      const bytes = this.#segments.reduce((sum, { length }) => sum + length, this.json.length);
+      if (bytes > MOST_BYTES) {
+        this.pending?.catch(ignore);
+        throw tooLarge(bytes, MOST_BYTES);
+      }
+    }
+    if (handle !== undefined) this.#addHandle(handle, options);
+  }
+
+  #addHandle(handle, options) {
+    const { info, fds, sent } = frames.packHandle(handle, options);
+    const message = this.#fds.length === 0 ? this.json : this.json.slice('[null,'.length, -1);
+    this.json = `[${JSON.stringify(info)},${message}]`;
+    this.#fds = [...this.#fds, ...fds];
+    this.settle = sent;
+  }
+
+  /** Whether it is nothing but its line, for which it has tags. */
+  get isLine() {
+    return this.#segments.length === 0 && this.#fds.length === 0;
+  }
+
+  /** What is submitted later must not be changed meanwhile. A Blob's bytes are not there yet, and nobody else's. */
+  keep() {
+    for (const segment of this.#segments) if (segment.bytes !== null) segment.bytes = segment.bytes.slice();
+  }
+
+  /**
+   * @param {object} native see Pool in native.d.ts
+   * @param {string} mark '' or '=name'
+   * @param {import('./task-options').Terms | null} terms
+   * @returns {boolean} false: there is no room for it
+   * @throws the system's error about a descriptor that cannot be sent
+   */
+  submit(native, id, mark, terms) {
+    let numbers = null;
+    if (terms !== null) {
+      numbers = new Float64Array(TERMS);
+      terms.write(numbers, 0, terms.key === null ? 0 : 1, this.#fds.length);
+    }
+    const status = native.submitWith(
+      id,
+      mark.slice(1),
+      this.tagged,
+      this.json,
+      this.#segments.map(({ bytes }) => bytes),
+      this.#segments.map(({ type }) => type).join(''),
+      this.#fds.length === 0 ? null : Int32Array.from(this.#fds),
+      numbers,
+      terms?.key ?? null,
+    );
+    if (status < 0) throw new ErrnoException(status, 'dup');
+    if (status === 0) return false;
+    // They have been duplicated.
+    this.#owners = NOTHING;
+    return true;
+  }
+}
+
+/**
+ * The value of a frame with segments.
+ * @param {object} native see Pool in native.d.ts
+ * @param {number} worker that it is from
+ * @param {Int32Array} about see Meta in native.d.ts
+ * @param {number} flags of the frame
+ * @param {string} text
+ * @param {Uint8Array | null} buffer segments that travelled inline
+ * @param {number[]} fds ours from here on
+ * @returns {unknown} with a name: [name, value]
+ * @throws ERR_PROCS_IPC_GARBAGE
+ */
+function openSegments(native, worker, about, flags, text, buffer, fds) {
+  let parsed;
+  let segments;
+  try {
+    parsed = parse(text);
+    segments = cut(native, worker, about, buffer);
+  } catch (error) {
+    for (const fd of fds) if (fd >= 0) addon().closeFd(fd);
+    throw error;
+  }
+  if ((flags & ADDRESSED) === 0) return frames.openFrame(parsed, segments, fds, flags).value;
+  return [parsed[0], frames.openFrame(parsed[1], segments, fds, flags).value];
+}
+
+/** In the order of their marks, as decode() takes them. */
+function cut(native, worker, about, buffer) {
+  const count = about[FRAME_HANDLES] >>> SEGMENTS_SHIFT;
+  const segments = [];
+  let start = 0;
+  for (let i = 1; i <= count; i++) {
+    const at = i * FIELDS;
+    const type = about[at];
+    const length = about[at + 1];
+    if (type === SHARED) {
+      const bytes = native.take(worker, about[at + 2], about[at + 3]);
+      if (bytes === null) throw garbage(`s${about[at + 2]}.${about[at + 3]}`);
+      segments.push({ type: 's', bytes });
+      continue;
+    }
+    segments.push({ type: type === BYTES ? 'b' : type === LATIN1 ? 'l' : 'u', bytes: buffer.subarray(start, start + length) });
+    start += length;
+  }
+  return segments;
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw garbage(text, error);
+  }
+}
+
+/** Of the setup of workers, of which there is one for all: nothing that has to be waited for, or that exists once. @throws DataCloneError */
+function setupOf(value) {
+  const encoded = frames.encode(value);
+  if (typeof encoded === 'string') return { json: encoded, segments: null, types: '' };
+  const { json, segments, pending, descriptors } = encoded;
+  if (pending !== null || descriptors.length > 0) {
+    pending?.catch(ignore);
+    throw new codes.ERR_INVALID_ARG_VALUE('options.workerData', value.workerData, 'must not hold a Blob or shared memory');
+  }
+  return { json, segments: segments.map(({ bytes }) => bytes), types: segments.map(({ type }) => type).join(''), tagged: true };
+}
+
+function ignore() {}
+
+/** A message for all workers. @throws DataCloneError */
+function messageOf(encoded) {
+  if (typeof encoded === 'string') return { frame: `M:${encoded}\n`, segments: null };
+  const { json, segments, pending, descriptors } = encoded;
+  if (pending !== null || descriptors.length > 0) {
+    pending?.catch(() => {});
+    throw new codes.ERR_INVALID_ARG_VALUE('message', undefined, 'must not hold a Blob or shared memory');
+  }
+  const marks = segments.map(({ bytes, type }) => `+${bytes.byteLength}${type}`).join('');
+  return { frame: `M~${marks}:${json}\n`, segments: segments.length === 0 ? null : segments.map(({ bytes }) => bytes) };
+}
+
+module.exports = { Parcel, messageOf, openSegments, setupOf };

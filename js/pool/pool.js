@@ -1,0 +1,211 @@
+'use strict';
+// A pool, as users have it. What it does is in the other files; here are its words.
+
+const { EventEmitter } = require('node:events');
+const { validateBoolean, validateInteger, validateNumber, validateObject } = require('../validate');
+const { version } = require('../../package.json');
+const { Circuit } = require('./circuit');
+const { Core } = require('./core');
+const diagnostics = require('./diagnostics');
+const { circuitOpen } = require('./errors');
+const { map } = require('./map');
+const { changes, poolOptions } = require('./options');
+const { statsOf } = require('./stats');
+const { TaskOptions } = require('./task-options');
+
+const NO_OPTIONS = Object.freeze({ __proto__: null });
+
+class Pool extends EventEmitter {
+  #core;
+  #options;
+  /** Neither a circuit breaker nor a fallback looks at what becomes of tasks. */
+  #isUnguarded;
+  #circuit = null;
+  #since = performance.now();
+
+  constructor(options) {
+    super();
+    this.#options = poolOptions(options);
+    const { circuit, fallback } = this.#options;
+    if (circuit !== null) this.#circuit = new Circuit(circuit, (state) => this.#circuitIs(state));
+    this.#isUnguarded = circuit === null && fallback === undefined;
+    this.#core = new Core(this, this.#options);
+    if (diagnostics.created.hasSubscribers) diagnostics.created.publish({ pool: this });
+  }
+
+  run(task, options) {
+    if (!this.#isUnguarded) return this.#guarded(task, options ?? NO_OPTIONS);
+    return options === undefined || options === null ? this.#core.quick(task) : this.#core.run(task, options);
+  }
+
+  async #guarded(task, options) {
+    const circuit = this.#circuit;
+    const wait = circuit === null ? 0 : circuit.admit();
+    if (wait > 0) return this.#instead(circuitOpen(wait), task, options);
+    const era = circuit?.era;
+    try {
+      const result = await this.#core.run(task, options);
+      circuit?.settled(null, era);
+      return result;
+    } catch (error) {
+      circuit?.settled(error, era);
+      return this.#instead(error, task, options);
+    }
+  }
+
+  /** What the caller has called off, or said wrongly, has no other answer. */
+  #instead(error, task, options) {
+    const { fallback } = this.#options;
+    const { reason, code } = error ?? {};
+    const isTheCallers =
+      reason === 'aborted' || reason === 'shutdown' || code === 'ERR_INVALID_ARG_TYPE' || code === 'ERR_INVALID_ARG_VALUE';
+    if (fallback === undefined || isTheCallers) throw error;
+    return fallback(error, task, options);
+  }
+
+  #circuitIs(state) {
+    if (diagnostics.circuit.hasSubscribers) diagnostics.circuit.publish({ pool: this, state });
+    process.nextTick(() => this.emit('circuit', state));
+  }
+
+  map(iterable, options = NO_OPTIONS) {
+    validateObject(options, 'options');
+    const prepare = (given) => {
+      const prepared = this.#core.prepare(given);
+      return this.#isUnguarded ? (value) => this.#core.run(value, prepared) : (value) => this.#guarded(value, prepared);
+    };
+    return map(iterable, options, prepare, () => this.#core.usualConcurrency);
+  }
+
+  broadcast(message) {
+    return this.#core.broadcast(message);
+  }
+
+  async runOnEach(task, options = NO_OPTIONS) {
+    const workers = this.workers.filter(({ isUp }) => isUp);
+    const runs = workers.map(({ workerId }) => this.#core.run(task, new TaskOptions(options, this.#options.task).onWorker(workerId)));
+    const settled = await Promise.allSettled(runs);
+    return settled.map((result, i) => ({ workerId: workers[i].workerId, ...result }));
+  }
+
+  configure(options) {
+    const changed = changes(options, this.#options.settings);
+    this.#core.configure(changed);
+    return this;
+  }
+
+  async close(options = NO_OPTIONS) {
+    validateObject(options, 'options');
+    const { force = false } = options;
+    validateBoolean(force, 'options.force');
+    return this.#core.close(force);
+  }
+
+  async destroy(options = NO_OPTIONS) {
+    validateObject(options, 'options');
+    const { grace = 0 } = options;
+    validateNumber(grace, 'options.grace', 0);
+    return this.#core.destroy(grace);
+  }
+
+  ref() {
+    this.#core.setReferenced(true);
+    return this;
+  }
+
+  unref() {
+    this.#core.setReferenced(false);
+    return this;
+  }
+
+  alloc(size) {
+    validateInteger(size, 'size', 0, Number.MAX_SAFE_INTEGER);
+    return (this.#core.isClosed ? null : this.#core.native.alloc(size)) ?? new ArrayBuffer(size);
+  }
+
+  stats() {
+    return statsOf(this, this.#core, this.#circuit);
+  }
+
+  get options() {
+    const { settings, task, worker, circuit, ...own } = this.#options;
+    return { ...settings, ...task, ...own };
+  }
+
+  get workers() {
+    return this.#core.workers.list;
+  }
+
+  get pending() {
+    return this.#core.pending;
+  }
+
+  get queueSize() {
+    return this.#core.queueSize;
+  }
+
+  get needsDrain() {
+    return this.#core.needsDrain;
+  }
+
+  get isClosed() {
+    return this.#core.isClosing;
+  }
+
+  get circuit() {
+    return this.#circuit === null ? 'closed' : this.#circuit.state;
+  }
+
+  get completed() {
+    return this.stats().completed;
+  }
+
+  get duration() {
+    return performance.now() - this.#since;
+  }
+
+  get utilization() {
+    return this.stats().utilization;
+  }
+
+  get minWorkers() {
+    return this.#options.settings.minWorkers;
+  }
+
+  get maxWorkers() {
+    return this.#options.settings.maxWorkers;
+  }
+
+  get idleWorkers() {
+    return this.stats().workers.filter(({ state }) => state === 'idle').length;
+  }
+
+  static get version() {
+    return version;
+  }
+}
+
+// Other pools' words for the same.
+for (const [name, own] of Object.entries({
+  threads: 'workers',
+  minThreads: 'minWorkers',
+  maxThreads: 'maxWorkers',
+  idleThreads: 'idleWorkers',
+})) {
+  Object.defineProperty(Pool.prototype, name, {
+    __proto__: null,
+    configurable: true,
+    get() {
+      return this[own];
+    },
+  });
+}
+
+// Missing in the vm contexts of Node 20, where Jest runs modules.
+if (Symbol.asyncDispose) {
+  Pool.prototype[Symbol.asyncDispose] = function () {
+    return this.close();
+  };
+}
+
+module.exports = { Pool };

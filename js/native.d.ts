@@ -375,6 +375,34 @@ export class Pool {
   unref(): void;
 }
 
+/** Commands that wait for their turn, for a CommandPool, which starts them. It knows ids and numbers; nothing in it wakes anybody. */
+export class CommandQueue {
+  /** @param settings JSON: concurrency hardLimit maxQueue minMemoryPerTask maxCpuThreshold ageing; null where there is no bound */
+  constructor(settings: string);
+  /** All of them again; ageing stays. */
+  configure(settings: string): void;
+  /**
+   * @param id 1 to 2^30-1, of none that waits
+   * @param queueTimeout milliseconds; Infinity for none
+   * @returns false: the queue is full
+   */
+  push(id: number, priority: number, key: string | null, queueTimeout: number): boolean;
+  /** The one that is to be started now, which runs until over(). 0: none; see held() and wait(). */
+  next(): number;
+  /** One that next() gave. */
+  over(): void;
+  /** false: it does not wait. */
+  remove(id: number): boolean;
+  /** One that has waited past its queueTimeout, and is not in here any more. 0: none. */
+  expired(): number;
+  /** Milliseconds until next() and expired() are to be asked again, whatever happens. -1: nothing is to be waited for. */
+  wait(): number;
+  queued(): number;
+  running(): number;
+  /** What the machine has too little of for the next one, by the last next(). */
+  held(): 'memory' | 'cpu' | null;
+}
+
 /** A broker that runs. */
 export class Broker {
   /** The id that its Event.End carries. */

@@ -4,6 +4,7 @@ mod arguments;
 mod broker;
 mod channel;
 mod collect;
+mod command_queue;
 mod dispatch;
 mod event_loop;
 mod external;

@@ -2,6 +2,7 @@
 //! is blocked.
 
 pub mod bytes;
+pub mod commands;
 pub mod crew;
 pub mod dispatch;
 pub mod machine;

@@ -6,6 +6,7 @@ pub mod commands;
 pub mod crew;
 pub mod dispatch;
 pub mod machine;
+pub mod metrics;
 pub mod queue;
 mod settings;
 pub mod task;

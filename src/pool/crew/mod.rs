@@ -32,6 +32,9 @@ use std::time::{Duration, Instant};
 /// A worker that lived for so long was no failed start.
 const PROVEN: Duration = Duration::from_secs(10);
 
+/// Where nobody waits for it, it is for those who look at statistics.
+const BEAT: Duration = Duration::from_secs(1);
+
 /// What has happened so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
@@ -42,6 +45,20 @@ pub struct Totals {
     pub crashed: u64,
     /// Workers that were ended, by why.
     pub ended: BTreeMap<Why, u64>,
+}
+
+impl Totals {
+    /// Workers that were started in the place of one that failed.
+    pub fn restarts(&self) -> u64 {
+        let faults = [Why::Unresponsive, Why::Task, Why::Protocol];
+        self.crashed + faults.iter().filter_map(|why| self.ended.get(why)).sum::<u64>()
+    }
+}
+
+/// How often a worker is to say that its event loop turns, and how busy it is.
+pub fn beat_every(settings: &Settings) -> Duration {
+    // Looked at four times in that time, see `sample_every`.
+    settings.unresponsive_timeout.map_or(BEAT, |timeout| (timeout / 4).clamp(Duration::from_millis(5), BEAT))
 }
 
 #[derive(Debug)]

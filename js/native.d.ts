@@ -387,20 +387,20 @@ export class CommandQueue {
    * @returns false: the queue is full
    */
   push(id: number, priority: number, key: string | null, queueTimeout: number): boolean;
-  /** The one that is to be started now, which runs until over(). 0: none; see held() and wait(). */
+  /** The one that is to be started now, which runs, under an id that nobody else may have, until over(). 0: none; see held() and wait(). */
   next(): number;
   /** One that next() gave. */
-  over(): void;
+  over(id: number): void;
   /** false: it does not wait. */
   remove(id: number): boolean;
   /** One that has waited past its queueTimeout, and is not in here any more. 0: none. */
   expired(): number;
   /** Milliseconds until next() and expired() are to be asked again, whatever happens. -1: nothing is to be waited for. */
   wait(): number;
-  queued(): number;
-  running(): number;
   /** What the machine has too little of for the next one, by the last next(). */
   held(): 'memory' | 'cpu' | null;
+  /** JSON: queued running held waitTime runTime. */
+  stats(): string;
 }
 
 /** A broker that runs. */

@@ -38,8 +38,8 @@ impl CommandQueue {
     }
 
     #[napi]
-    pub fn over(&mut self) {
-        self.commands.over();
+    pub fn over(&mut self, id: u32) {
+        self.commands.over(id, Instant::now());
     }
 
     #[napi]
@@ -58,18 +58,13 @@ impl CommandQueue {
     }
 
     #[napi]
-    pub fn queued(&self) -> u32 {
-        self.commands.queued() as u32
-    }
-
-    #[napi]
-    pub fn running(&self) -> u32 {
-        self.commands.running() as u32
-    }
-
-    #[napi]
     pub fn held(&self) -> Option<&'static str> {
         self.commands.held().map(Scarce::name)
+    }
+
+    #[napi]
+    pub fn stats(&self) -> String {
+        self.commands.stats()
     }
 }
 

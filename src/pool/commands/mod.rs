@@ -7,7 +7,9 @@ mod tests;
 pub use settings::Settings;
 
 use super::machine::{may_start, Scarce, Surroundings};
+use super::metrics::Times;
 use super::queue::Queue;
+use serde_json::json;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,14 +24,23 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 pub struct Commands {
     settings: Settings,
     queue: Queue,
-    running: usize,
+    waiting: HashMap<u32, Waiting>,
+    /// Since when.
+    running: HashMap<u32, Instant>,
     /// When those were started that may not have taken yet what they will.
     recent: VecDeque<Instant>,
     /// By when they must have been started, of those that have such a time.
     deadlines: BTreeSet<(Instant, u32)>,
-    deadline_of: HashMap<u32, Instant>,
     /// Why the next one was not started, although there is a place for it.
     held: Option<Scarce>,
+    wait_time: Times,
+    run_time: Times,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    since: Instant,
+    deadline: Option<Instant>,
 }
 
 /// There is no place for it: nothing has happened.
@@ -41,11 +52,13 @@ impl Commands {
         Commands {
             queue: Queue::new(settings.ageing, now),
             settings,
-            running: 0,
+            waiting: HashMap::new(),
+            running: HashMap::new(),
             recent: VecDeque::new(),
             deadlines: BTreeSet::new(),
-            deadline_of: HashMap::new(),
             held: None,
+            wait_time: Times::default(),
+            run_time: Times::default(),
         }
     }
 
@@ -59,7 +72,7 @@ impl Commands {
     }
 
     pub fn running(&self) -> usize {
-        self.running
+        self.running.len()
     }
 
     pub fn held(&self) -> Option<Scarce> {
@@ -76,21 +89,22 @@ impl Commands {
         start_within: Option<Duration>,
         now: Instant,
     ) -> Result<(), Full> {
-        let places = self.settings.places().saturating_sub(self.running);
+        let places = self.settings.places().saturating_sub(self.running.len());
         if self.queue.len() >= self.settings.max_queue.saturating_add(places) || !self.queue.push(id, priority, key, now) {
             return Err(Full);
         }
-        if let Some(deadline) = start_within.and_then(|within| now.checked_add(within)) {
+        let deadline = start_within.and_then(|within| now.checked_add(within));
+        if let Some(deadline) = deadline {
             self.deadlines.insert((deadline, id));
-            self.deadline_of.insert(id, deadline);
         }
+        self.waiting.insert(id, Waiting { since: now, deadline });
         Ok(())
     }
 
     /// The one that is to be started now.
     pub fn next(&mut self, now: Instant, surroundings: &mut dyn Surroundings) -> Option<u32> {
         self.held = None;
-        if self.queue.is_empty() || self.running >= self.settings.places() {
+        if self.queue.is_empty() || self.running.len() >= self.settings.places() {
             return None;
         }
         if let Err(scarce) = self.bears_one_more(now, surroundings) {
@@ -98,8 +112,10 @@ impl Commands {
             return None;
         }
         let id = self.queue.pop()?;
-        self.forget_deadline(id);
-        self.running += 1;
+        if let Some(waited) = self.forget(id) {
+            self.wait_time.record(now.saturating_duration_since(waited.since));
+        }
+        self.running.insert(id, now);
         Some(id)
     }
 
@@ -113,7 +129,7 @@ impl Commands {
         }
         match may_start(&surroundings.snapshot(now), self.recent.len() + 1, limits) {
             // Others keep the CPUs busy: that is no reason to do nothing at all.
-            Err(Scarce::Cpu) if self.running == 0 => {}
+            Err(Scarce::Cpu) if self.running.is_empty() => {}
             result => result?,
         }
         self.recent.push_back(now);
@@ -121,13 +137,15 @@ impl Commands {
     }
 
     /// One that was given out is over.
-    pub fn over(&mut self) {
-        self.running = self.running.saturating_sub(1);
+    pub fn over(&mut self, id: u32, now: Instant) {
+        if let Some(since) = self.running.remove(&id) {
+            self.run_time.record(now.saturating_duration_since(since));
+        }
     }
 
     /// Nobody wants it any more. Whether it waited.
     pub fn remove(&mut self, id: u32) -> bool {
-        self.forget_deadline(id);
+        self.forget(id);
         self.queue.remove(id)
     }
 
@@ -148,9 +166,23 @@ impl Commands {
         deadline.into_iter().chain(look).min()
     }
 
-    fn forget_deadline(&mut self, id: u32) {
-        if let Some(deadline) = self.deadline_of.remove(&id) {
+    fn forget(&mut self, id: u32) -> Option<Waiting> {
+        let waited = self.waiting.remove(&id)?;
+        if let Some(deadline) = waited.deadline {
             self.deadlines.remove(&(deadline, id));
         }
+        Some(waited)
+    }
+
+    /// JSON: what there is now, and how long those waited that were started, and ran that are over.
+    pub fn stats(&self) -> String {
+        json!({
+            "queued": self.queued(),
+            "running": self.running(),
+            "held": self.held.map(Scarce::name),
+            "waitTime": self.wait_time.to_json(),
+            "runTime": self.run_time.to_json(),
+        })
+        .to_string()
     }
 }

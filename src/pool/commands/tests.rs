@@ -36,7 +36,7 @@ fn so_many_run_at_once_and_the_next_when_one_is_over() {
     pushed(&mut commands, 1..=5, now);
     assert_eq!(started(&mut commands, now, &mut nothing()), [1, 2]);
     assert_eq!((commands.running(), commands.queued(), commands.wait(now)), (2, 3, None));
-    commands.over();
+    commands.over(1, now);
     assert_eq!(started(&mut commands, now, &mut nothing()), [3]);
 }
 
@@ -50,10 +50,10 @@ fn the_hard_limit_is_above_concurrency_whatever_that_is_changed_to() {
     commands.configure(hard(100));
     assert_eq!(started(&mut commands, now, &mut nothing()).len(), 1);
     commands.configure(hard(1));
-    commands.over();
-    commands.over();
+    commands.over(1, now);
+    commands.over(2, now);
     assert_eq!(started(&mut commands, now, &mut nothing()), [0; 0]);
-    commands.over();
+    commands.over(3, now);
     assert_eq!(started(&mut commands, now, &mut nothing()), [4]);
 }
 
@@ -65,7 +65,7 @@ fn full_is_when_so_many_wait_besides_those_that_could_run() {
     assert_eq!(commands.push(4, 0, None, None, now), Err(Full));
     assert_eq!(started(&mut commands, now, &mut nothing()), [1, 2]);
     assert_eq!(commands.push(4, 0, None, None, now), Err(Full));
-    commands.over();
+    commands.over(2, now);
     pushed(&mut commands, [4], now);
     assert_eq!(started(&mut commands, now, &mut nothing()), [3]);
     assert_eq!(commands.queued(), 1);
@@ -112,9 +112,7 @@ fn each_finds_the_memory_that_it_is_to_have_those_just_started_counted() {
     // By now they have what they take.
     free.0.available = Some(120 * MB);
     assert_eq!(started(&mut commands, now + SETTLING, &mut free), [3]);
-    commands.over();
-    commands.over();
-    commands.over();
+    (1..=3).for_each(|id| commands.over(id, now));
     free.0.available = Some(99 * MB);
     assert_eq!(started(&mut commands, now + 3 * SETTLING, &mut free), [0; 0]);
     assert_eq!(commands.held(), Some(Scarce::Memory));
@@ -132,6 +130,21 @@ fn busy_cpus_let_one_run_and_no_more() {
     busy.0.cpu = Some(0.5);
     assert_eq!(started(&mut commands, now, &mut busy), [2, 3, 4, 5]);
     assert_eq!((commands.held(), commands.wait(now)), (None, None));
+}
+
+#[test]
+fn waits_and_runs_are_timed() {
+    let now = Instant::now();
+    let second = Duration::from_secs(1);
+    let mut commands = Commands::new(settings(1), now);
+    pushed(&mut commands, 1..=3, now);
+    assert_eq!(commands.next(now, &mut nothing()), Some(1));
+    commands.over(1, now + second);
+    assert_eq!(commands.next(now + 3 * second, &mut nothing()), Some(2));
+    let stats: serde_json::Value = serde_json::from_str(&commands.stats()).unwrap();
+    assert_eq!((&stats["queued"], &stats["running"], &stats["held"]), (&1.into(), &1.into(), &serde_json::Value::Null));
+    assert_eq!((&stats["waitTime"]["count"], &stats["waitTime"]["sum"]), (&2.into(), &3000.0.into()));
+    assert_eq!((&stats["runTime"]["count"], &stats["runTime"]["sum"]), (&1.into(), &1000.0.into()));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::shared_array::SharedArray;
 use super::usage;
 use crate::ipc::wire::{self, WithSegments};
 use crate::ipc::{self, Batch, Framing};
+use crate::pool::Told;
 use crate::process::Usage;
 use napi::sys;
 use std::cell::Cell;
@@ -43,6 +44,12 @@ pub enum Event {
         hello: Vec<u8>,
     },
     Ready,
+    TasksEnded {
+        ends: Told,
+    },
+    PoolNotes {
+        notes: Told,
+    },
     /// Not JavaScript's business, but after all that came before.
     WireQuestion,
 }
@@ -136,6 +143,14 @@ impl Dispatcher {
                     (8, text, HandOver::whole(self.env).buffer(frame.bytes).map_err(|_| TooLong)?)
                 }
                 Event::Ready => (10, self.number(0), ptr::null_mut()),
+                Event::TasksEnded { ends } => {
+                    let (count, json) = (ends.count as i32, ends.into_json());
+                    (11, self.text(json.as_bytes(), json.is_ascii())?, self.number(count))
+                }
+                Event::PoolNotes { notes } => {
+                    let json = notes.into_json();
+                    (12, self.text(json.as_bytes(), json.is_ascii())?, ptr::null_mut())
+                }
                 Event::WireQuestion => return Ok(()),
                 Event::WireOpen { hello } => (9, self.text(&hello, hello.is_ascii())?, ptr::null_mut()),
             };

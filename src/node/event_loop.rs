@@ -1,5 +1,6 @@
 //! Everything of one environment that waits for something: its children, its channels, and what threads do for it.
 
+mod pools;
 mod posted;
 mod rings;
 mod talk;
@@ -15,6 +16,7 @@ use super::wake::Watch;
 use crate::ipc::shared_memory::Waiting;
 use crate::ipc::wire::Wire;
 use crate::ipc::Channel;
+use crate::pool::Pool;
 use crate::process::collect::Stream;
 use crate::process::{Child, End, ExitStatus, Pace, Poller, Pump, Tree, WakeUp};
 use rustix::io::Errno;
@@ -43,6 +45,12 @@ enum Entry {
     /// Where connections come in; likewise. Held for as long as it is watched.
     #[allow(dead_code)]
     Door { handle: Handle, socket: OwnedFd },
+    /// Likewise: what workers say, and what the pool's thread has to tell.
+    Pool {
+        #[allow(dead_code)] // held for as long as it is watched
+        handles: [Handle; 2],
+        pool: Arc<Pool>,
+    },
     /// What a thread of the addon's works on: its last note forgets it. It is told when nobody waits for it any more.
     Ticket { cancel: Option<Arc<WakeUp>> },
     /// Held for as long as it is to go on.
@@ -325,6 +333,7 @@ impl EventLoop {
             }
             Entry::Stream { stream, .. } => stream.close(),
             Entry::Ticket { cancel: Some(cancel) } => cancel.wake(),
+            Entry::Pool { pool, .. } => pool.end(),
             Entry::Child { watched: false, .. }
             | Entry::Channel { .. }
             | Entry::Wire { .. }

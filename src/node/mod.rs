@@ -17,6 +17,7 @@ mod memory;
 mod meta;
 mod pieces;
 mod pipe;
+mod pool;
 mod pty;
 mod pump;
 mod reactor;

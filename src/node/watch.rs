@@ -1,5 +1,7 @@
 //! What the handles of an environment wake: its exits and messages are handed to JavaScript here. No thread, and no wake-up besides libuv's.
 
+mod pools;
+
 use super::arguments::negated;
 use super::dispatch::{Dispatcher, Event, TooLong};
 use super::event_loop::EventLoop;
@@ -68,6 +70,10 @@ impl Wake for Context {
     }
 
     fn channel(&self, id: u32, mut seen: Seen) {
+        let pool = self.events.borrow().pool(id);
+        if let Some(pool) = pool {
+            return self.pool_ready(id, &pool, seen);
+        }
         self.events.borrow_mut().begin_turn();
         let started = Instant::now();
         let mut reads = 0;

@@ -5,10 +5,31 @@ pub mod bytes;
 pub mod commands;
 pub mod crew;
 pub mod dispatch;
+mod engine;
+#[cfg(target_os = "linux")]
+mod linux;
 pub mod machine;
 pub mod metrics;
+#[cfg(target_os = "macos")]
+mod macos;
+mod notes;
+mod outbox;
 pub mod queue;
 mod settings;
 pub mod task;
+mod thread;
+mod trees;
+mod turn;
+mod watched;
+mod worker;
 
+#[cfg(target_os = "linux")]
+use linux as platform;
+#[cfg(target_os = "macos")]
+use macos as platform;
+
+pub use engine::{Engine, Plan, Submission};
+pub use outbox::{Out, Told};
 pub use settings::{Backoff, Balancing, Prefetch, Settings};
+pub use turn::Pool;
+pub use worker::{Program, SETUP};

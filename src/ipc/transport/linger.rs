@@ -66,6 +66,33 @@ impl Transport {
         }
     }
 
+    /// As [`Transport::linger`] without looking on, for whoever has several to look at. False: there is something at once, and the peer does
+    /// not ring for it.
+    pub fn doze(&mut self) -> bool {
+        if !self.waits_for_ring() {
+            return true;
+        }
+        if let Some(ring) = &self.ring {
+            ring.sleep();
+        }
+        let is_quiet = self.has_something().map(|something| !something).unwrap_or_else(|errno| {
+            self.broken.get_or_insert(errno);
+            false
+        });
+        if let (false, Some(ring)) = (is_quiet, &mut self.ring) {
+            ring.stay_awake();
+        }
+        is_quiet
+    }
+
+    /// What is here is looked at in a later turn: the own bell rings.
+    pub fn come_back(&self) {
+        if let Some(ring) = &self.ring {
+            // A bell that is broken is found where it is waited for.
+            let _broken = ring.come_back();
+        }
+    }
+
     /// Goes to sleep outside of a turn; in one, [`Transport::linger`] follows.
     pub(super) fn rest(&mut self) -> Result<()> {
         if self.waits_for_ring() {

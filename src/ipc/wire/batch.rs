@@ -67,6 +67,12 @@ impl Batch {
         Batch { text, count: 1, ..Batch::default() }
     }
 
+    /// One that no peer has sent: the answer `E` to a request. `flags` beside what the header would say.
+    pub fn of_error(id: u32, flags: u32, json: &[u8]) -> Self {
+        let metas = vec![Meta { kind: b'E', id, flags, handles: 0 }];
+        Batch { text: [b"[", json].concat(), count: 1, metas, ascii: json.is_ascii(), ..Batch::default() }
+    }
+
     pub fn is_full(&self) -> bool {
         self.count as usize == MAX_BATCH
     }
@@ -86,6 +92,52 @@ impl Batch {
 
     pub fn is_ascii(&self) -> bool {
         self.ascii
+    }
+
+    /// One for each frame, to be changed.
+    pub fn metas_mut(&mut self) -> &mut [Meta] {
+        self.metas.resize(self.count as usize, Meta::PLAIN);
+        &mut self.metas
+    }
+
+    /// The JSON of one of them; of those with a topic, an array of both.
+    pub fn json(&self, index: usize) -> &[u8] {
+        if self.count == 1 {
+            return self.text();
+        }
+        // Nothing but a separator has an LF in it.
+        let inner = &self.text[1..self.text.len() - 1];
+        let mut ends = memchr::memchr_iter(b'\n', inner);
+        let start = index.checked_sub(1).map_or(Some(0), |before| ends.nth(before).map(|end| end + 1)).unwrap_or(inner.len());
+        let end = ends.next().map_or(inner.len(), |separator| separator - 1);
+        &inner[start..end]
+    }
+
+    /// How much there is for JavaScript to take over.
+    pub fn size(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether so many more can be handed over with it.
+    pub fn has_room_for(&self, other: &Batch) -> bool {
+        (self.count + other.count) as usize <= MAX_BATCH
+    }
+
+    /// Those of another one behind its own. Both are [finished](Batch::finish).
+    pub fn append(&mut self, mut other: Batch) {
+        self.metas_mut();
+        self.metas.extend_from_slice(other.metas_mut());
+        if self.count > 1 {
+            self.text.pop();
+        }
+        self.text.extend_from_slice(b",\n");
+        self.text.extend_from_slice(&other.text[1..]);
+        if other.count == 1 {
+            self.text.push(b']');
+        }
+        self.count += other.count;
+        self.handles.append(&mut other.handles);
+        self.ascii &= other.ascii;
     }
 
     /// The JSON itself if there is one, else `[j1,\nj2,…]`.
@@ -205,6 +257,28 @@ mod tests {
         assert_eq!(batch.text(), b"[[\"a\",1],\n1,\n1,\n1,\n[\"aa\",1],\n1,\n[\"a\",1]]");
         let flags: Vec<_> = batch.metas().iter().map(|meta| meta.flags).collect();
         assert_eq!(flags, [2, 18, 0, 18, 2, 18, 2]);
+    }
+
+    #[test]
+    fn batches_of_several_channels_become_one() {
+        let batch = |lines: &[&[u8]]| {
+            let mut batch = Batch::default();
+            lines.iter().for_each(|line| batch.add_plain(line, 4));
+            batch.finish().0.unwrap()
+        };
+        for (first, second) in
+            [(&[&b"1"[..]][..], &[&b"2"[..]][..]), (&[b"1"], &[b"2", b"3"]), (&[b"1", b"2"], &[b"3"]), (&[b"1", b"2"], &[b"3", b"4"])]
+        {
+            let mut both = batch(first);
+            both.append(batch(second));
+            let all: Vec<_> = first.iter().chain(second).map(|json| std::str::from_utf8(json).unwrap()).collect();
+            assert_eq!(std::str::from_utf8(both.text()).unwrap(), format!("[{}]", all.join(",\n")));
+            assert_eq!((both.count() as usize, both.metas().len()), (all.len(), all.len()));
+            for (index, json) in all.iter().enumerate() {
+                assert_eq!(both.json(index), json.as_bytes());
+            }
+        }
+        assert_eq!(batch(&[b"17"]).json(0), b"17");
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct Hello {
     pub ring: bool,
     pub slab: bool,
     pub handles: bool,
+    /// It is a worker of a pool, of our making.
+    pub pool: bool,
 }
 
 impl Hello {
@@ -37,7 +39,7 @@ impl Hello {
         let can = |name| capabilities.is_some_and(|list| list.iter().any(|capability| capability.as_str() == Some(name)));
         let bytes = |name, default| members.get(name).and_then(Value::as_u64).map_or(default, |bytes| bytes as usize);
         let (max_frame, max_slab) = (bytes("maxFrame", MAX_FRAME), bytes("maxSlab", MAX_SLAB));
-        Ok(Hello { max_frame, max_slab, ring: can("ring"), slab: can("slab"), handles: can("handles") })
+        Ok(Hello { max_frame, max_slab, ring: can("ring"), slab: can("slab"), handles: can("handles"), pool: can("pool") })
     }
 }
 
@@ -49,7 +51,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_passed_over() {
         let hello = Hello::parse(br#"{"protocol":"procs","version":1,"pid":7,"new":[{}],"capabilities":["slab","later"],"maxFrame":1000}"#);
-        assert_eq!(hello, Ok(Hello { max_frame: 1000, max_slab: MAX_SLAB, ring: false, slab: true, handles: false }));
+        assert_eq!(hello, Ok(Hello { max_frame: 1000, max_slab: MAX_SLAB, ring: false, slab: true, handles: false, pool: false }));
     }
 
     #[test]

@@ -18,11 +18,13 @@ pub fn check(header: &Header) -> Result<Destination, Fault> {
     let destination = match kind {
         b'H' => Destination::Hello,
         b'X' => Destination::Goodbye,
-        b'M' | b'Q' | b'R' | b'E' | b'C' | b'S' | b'I' | b'D' | b'W' | b'B' | b'U' | b'P' | b'V' | b'G' | b'K' => Destination::JavaScript,
+        b'M' | b'Q' | b'R' | b'E' | b'C' | b'J' | b'S' | b'I' | b'D' | b'W' | b'B' | b'U' | b'P' | b'V' | b'G' | b'K' => {
+            Destination::JavaScript
+        }
         b'L' | b'F' | b'O' | b'A' | b'N' | b'T' => Destination::Native,
         _ => return Err(Fault::protocol(format!("{} is no kind of frame", char::from(kind)))),
     };
-    let names_something = matches!(kind, b'Q' | b'R' | b'E' | b'C' | b'S' | b'I' | b'D' | b'W');
+    let names_something = matches!(kind, b'Q' | b'R' | b'E' | b'C' | b'J' | b'S' | b'I' | b'D' | b'W');
     if names_something && header.id == 0 {
         return Err(Fault::garbage(format!("a frame of kind {} without an id", char::from(kind))));
     }

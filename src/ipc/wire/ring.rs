@@ -61,6 +61,16 @@ impl Wire {
         }
     }
 
+    /// Bytes that have come and gone so far.
+    pub fn moved_bytes(&self) -> usize {
+        self.moved
+    }
+
+    /// There will be more: a ring is worth while from the beginning.
+    pub fn expect_traffic(&mut self) {
+        self.turns = ENOUGH_TURNS;
+    }
+
     fn is_worth_a_ring(&self) -> bool {
         let is_enough = self.turns >= ENOUGH_TURNS || self.moved >= ENOUGH_BYTES;
         is_enough && self.may_offer && !self.has_parted() && self.peer().is_some_and(|peer| peer.ring)

@@ -115,7 +115,9 @@ impl EventLoop {
                 self.remove(id);
                 true
             }
-            Some(Entry::Child { .. } | Entry::Channel { .. } | Entry::Wire { .. } | Entry::Door { .. }) | None => false,
+            Some(Entry::Child { .. } | Entry::Channel { .. } | Entry::Wire { .. } | Entry::Door { .. } | Entry::Pool { .. }) | None => {
+                false
+            }
         }
     }
 }

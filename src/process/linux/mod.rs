@@ -27,6 +27,7 @@ mod unnamed_program;
 mod wake_up;
 
 pub use begin::start;
+pub use environment::of_this_process as environment_of_this_process;
 pub use executable::DEFAULT_PATH;
 pub use pidfd::Pidfd as ProcessHandle;
 pub use pipe::{pipe, set_pipe_size};

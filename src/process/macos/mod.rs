@@ -21,6 +21,7 @@ mod start;
 pub mod trees;
 mod wake_up;
 
+pub use environment::of_this_process as environment_of_this_process;
 pub use executable::DEFAULT_PATH;
 pub use launch::Launch;
 pub use pipe::{pipe, set_pipe_size};

@@ -1,0 +1,67 @@
+//! A pool's turn: what workers have said is handed to JavaScript, and what it hands in meanwhile goes out.
+
+use super::Context;
+use crate::ipc::wire::Batch;
+use crate::node::dispatch::{Event, TooLong};
+use crate::node::handle::Seen;
+use crate::pool::{Out, Pool};
+use std::time::Instant;
+
+/// No string of this length is refused unless there is no memory left.
+const LONG: usize = 64 << 20;
+
+const TOO_LONG: &[u8] = br#"{"name":"Error","message":"The answer is longer than a string can be","code":"ERR_PROCS_IPC_TOO_LARGE"}"#;
+
+impl Context {
+    pub(super) fn pool_ready(&self, id: u32, pool: &Pool, seen: Seen) {
+        self.events.borrow_mut().begin_turn();
+        let started = Instant::now();
+        let mut is_first = true;
+        loop {
+            let mut out = pool.turn(is_first, is_first && seen.rung);
+            while let Some(next) = out.pop_front() {
+                if self.dispatcher.is_closed() || !self.events.borrow().is_open(id) {
+                    return;
+                }
+                self.hand_over_out(id, next);
+            }
+            is_first = false;
+            if self.dispatcher.is_closed() || !pool.goes_on(started) {
+                break;
+            }
+        }
+        self.events.borrow_mut().settle_turn();
+    }
+
+    /// Nothing is borrowed while JavaScript runs.
+    fn hand_over_out(&self, id: u32, out: Out) {
+        let mut answers = Vec::new();
+        let event = match out {
+            Out::Frames(batch) => {
+                if batch.size() > LONG {
+                    answers = batch.metas().iter().copied().filter(|meta| matches!(meta.kind, b'R' | b'E')).collect();
+                }
+                Event::Wire(batch)
+            }
+            Out::WithSegments(_, frame) => {
+                answers.extend(Some(frame.meta).filter(|meta| matches!(meta.kind, b'R' | b'E')));
+                Event::WireSegments(frame)
+            }
+            Out::Ended(ends) => Event::TasksEnded { ends },
+            Out::Notes(notes, fds) => {
+                // JavaScript knows their numbers, and closes them from here on.
+                fds.into_iter().for_each(|fd| std::mem::forget(fd));
+                Event::PoolNotes { notes }
+            }
+            Out::Over => {
+                self.events.borrow_mut().remove(id);
+                Event::End { status: 0 }
+            }
+        };
+        if let Err(TooLong) = self.dispatcher.call(id, event) {
+            for meta in answers {
+                let _short = self.dispatcher.call(id, Event::Wire(Batch::of_error(meta.id, meta.flags & !0xff, TOO_LONG)));
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What workers say.
+
+use super::Engine;
+use crate::ipc::wire::{Batch, Meta, WithSegments};
+use crate::pool::crew::Why;
+use crate::pool::dispatch::Answered;
+use crate::pool::notes;
+use crate::pool::task::WorkerId;
+use crate::pool::worker::{SETUP, TEARDOWN};
+use std::time::Instant;
+
+/// In place of the kind of a frame that JavaScript is to pass over.
+const NOTHING: u8 = 0;
+/// Where the worker stands in the flags.
+const WORKER_AT: u32 = 8;
+const TAGGED: u32 = 1;
+
+/// What a frame is.
+enum Said {
+    /// JavaScript's.
+    Told,
+    /// Nobody's: of a task that was given up, or of a kind that says nothing here.
+    Nothing,
+    Control {
+        id: u32,
+        is_error: bool,
+        is_tagged: bool,
+    },
+    /// A request: workers have nobody to ask.
+    Asked(u32),
+    Goodbye,
+    /// It cannot be, and what comes behind it is not looked at.
+    Wrong(&'static str),
+}
+
+impl Engine {
+    pub(super) fn take_frames(&mut self, id: WorkerId, mut batch: Batch, now: Instant) {
+        let mut is_any = false;
+        let mut others = Vec::new();
+        let mut is_wrong = None;
+        for (index, meta) in batch.metas_mut().iter_mut().enumerate() {
+            let said = if is_wrong.is_some() { Said::Nothing } else { self.judge(id, meta, now) };
+            if let Said::Told = said {
+                meta.flags |= id << WORKER_AT;
+                is_any = true;
+                continue;
+            }
+            meta.kind = NOTHING;
+            match said {
+                Said::Told | Said::Nothing => {}
+                Said::Wrong(what) => is_wrong = Some(what),
+                said => others.push((index, said)),
+            }
+        }
+        for (index, said) in others {
+            self.take_other(id, &said, batch.json(index), now);
+        }
+        if is_any {
+            self.outbox.add_frames(batch);
+        }
+        if let Some(what) = is_wrong {
+            self.cut_off(id, &format!("ERR_PROCS_IPC_PROTOCOL {what}"), now);
+        }
+        self.measure(id);
+    }
+
+    pub(super) fn take_frame(&mut self, id: WorkerId, mut frame: Box<WithSegments>, now: Instant) {
+        match self.judge(id, &frame.meta, now) {
+            Said::Told => {
+                frame.meta.flags |= id << WORKER_AT;
+                self.outbox.add_frame(id, frame);
+            }
+            Said::Nothing => {}
+            Said::Wrong(what) => self.cut_off(id, &format!("ERR_PROCS_IPC_PROTOCOL {what}"), now),
+            // The bytes of an error are for nobody here.
+            said => self.take_other(id, &said, &frame.text, now),
+        }
+    }
+
+    fn judge(&mut self, id: WorkerId, meta: &Meta, now: Instant) -> Said {
+        match meta.kind {
+            b'R' | b'E' if meta.id >= SETUP => {
+                Said::Control { id: meta.id, is_error: meta.kind == b'E', is_tagged: meta.flags & TAGGED != 0 }
+            }
+            b'R' | b'E' => match self.dispatcher.answered(id, meta.id, now) {
+                Answered::Deliver { .. } => Said::Told,
+                Answered::Late => Said::Nothing,
+                Answered::Unknown => Said::Wrong("an answer to what was not asked"),
+            },
+            // Of a task that has been given up JavaScript knows nothing any more.
+            b'J' | b'M' => Said::Told,
+            b'Q' => Said::Asked(meta.id),
+            b'X' => Said::Goodbye,
+            _ => Said::Nothing,
+        }
+    }
+
+    fn take_other(&mut self, id: WorkerId, said: &Said, json: &[u8], now: Instant) {
+        match *said {
+            Said::Control { id: SETUP, is_error: false, .. } => self.is_up(id, now),
+            Said::Control { id: SETUP, is_error: true, is_tagged } => {
+                let note = notes::setup_failed(id, json, is_tagged);
+                self.note(&note);
+                let error = String::from_utf8_lossy(json);
+                self.crew.setup_failed(id, error.into(), now);
+            }
+            Said::Control { id: TEARDOWN, .. } => self.say_goodbye(id),
+            Said::Control { .. } => self.cut_off(id, "ERR_PROCS_IPC_PROTOCOL an answer to what was not asked", now),
+            Said::Asked(request) => {
+                let answer = format!(
+                    "E{request}:{{\"name\":\"Error\",\"message\":\"A pool answers no requests\",\"code\":\"ERR_PROCS_IPC_NO_HANDLER\"}}\n"
+                );
+                if let Some(at) = self.position(id) {
+                    self.workers[at].say(answer.as_bytes(), &self.poll);
+                }
+            }
+            Said::Goodbye => {
+                if let Some(worker) = self.worker(id) {
+                    worker.goodbye = Some(json.to_vec()).filter(|json| json != b"null");
+                }
+            }
+            Said::Told | Said::Nothing | Said::Wrong(_) => {}
+        }
+    }
+
+    /// What its page says of the tasks that it has run.
+    fn measure(&mut self, id: WorkerId) {
+        let Some(at) = self.position(id) else { return };
+        if let Some(page) = &self.workers[at].page {
+            let (finished, busy) = page.work();
+            self.dispatcher.measured(id, finished, busy);
+        }
+    }
+
+    /// It says what it should not, or what cannot be understood. `fault`: `CODE message`.
+    pub fn cut_off(&mut self, id: WorkerId, fault: &str, now: Instant) {
+        if self.position(id).is_none() {
+            return;
+        }
+        let note = notes::fault(id, fault);
+        self.note(&note);
+        self.dispatcher.set_open(id, false);
+        self.crew.condemn(id, Why::Protocol, now);
+        if let Some(at) = self.position(id) {
+            let worker = &mut self.workers[at];
+            worker.kill(Why::Protocol);
+            worker.close_line(&self.poll);
+        }
+    }
+
+    pub(super) fn note(&mut self, note: &serde_json::Value) {
+        self.outbox.add_note(&note.to_string(), Vec::new());
+    }
+}

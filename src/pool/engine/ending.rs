@@ -1,0 +1,68 @@
+//! How tasks end without an answer, and how a pool ends.
+
+use super::Engine;
+use crate::pool::dispatch::{Answered, Ended, What};
+use crate::pool::notes;
+use crate::pool::task::{TaskId, WorkerId};
+use crate::process::tree::Until;
+use std::time::{Duration, Instant};
+
+impl Engine {
+    pub(super) fn end_task(&mut self, ended: &Ended) {
+        self.outbox.add_ended(&notes::ended(ended));
+    }
+
+    /// A frame that the worker does not take was not written to it.
+    pub(super) fn answer_too_large(&mut self, id: WorkerId, task: TaskId, now: Instant) {
+        if let Answered::Deliver { .. } = self.dispatcher.answered(id, task, now) {
+            let error =
+                br#"{"name":"Error","message":"The task is longer than a frame that the worker takes","code":"ERR_PROCS_IPC_TOO_LARGE"}"#;
+            self.outbox.add_frames(crate::ipc::wire::Batch::of_error(task, id << 8, error));
+        }
+    }
+
+    /// Nothing is accepted any more.
+    pub fn close(&mut self, now: Instant) {
+        self.crew.close();
+        self.advance(now);
+    }
+
+    /// All tasks end now, and all workers.
+    pub fn destroy(&mut self, grace: Duration, now: Instant) {
+        for ended in self.dispatcher.end_all(What::Shutdown, false, now) {
+            self.end_task(&ended);
+        }
+        self.crew.destroy(grace, now);
+        self.advance(now);
+    }
+
+    /// Nobody is there to be told any more: every worker, and what it has started, is ended when this returns.
+    pub fn end(&mut self) {
+        self.is_over = true;
+        for worker in &mut self.workers {
+            worker.kill(crate::pool::crew::Why::Shutdown);
+            worker.close_line(&self.poll);
+        }
+        for worker in &mut self.workers {
+            if let Some(tree) = worker.tree.take() {
+                // What is left is for the keeper.
+                tree.signal(libc::SIGKILL, Until::Gone);
+            }
+            if let Some(child) = &mut worker.child {
+                let _unwatched = self.poll.remove(&*child);
+                // Reaped, if it has ended by now; else by the addon's reaper.
+                let _ended = child.try_wait();
+            }
+        }
+        self.workers.clear();
+        self.outbox.take();
+    }
+
+    /// Once, when every process is reaped and nothing of them is left.
+    pub(super) fn tell_the_end(&mut self) {
+        if !self.is_over && self.crew.is_over() && self.workers.is_empty() && self.trees.is_quiet() && self.pending() == 0 {
+            self.is_over = true;
+            self.outbox.add_over();
+        }
+    }
+}

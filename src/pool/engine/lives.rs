@@ -1,0 +1,236 @@
+//! How workers come and go.
+
+use super::Engine;
+use crate::pool::crew::{Action, Sample, Why};
+use crate::pool::dispatch::What;
+use crate::pool::machine;
+use crate::pool::notes;
+use crate::pool::task::WorkerId;
+use crate::pool::worker::{Reading, Reception, Stage, Worker, TEARDOWN};
+use crate::process::{End, ExitStatus};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+/// A heartbeat is looked at so often in the time after which a worker counts as unresponsive.
+const BEATS: u32 = 4;
+/// What shares memory until exec is counted by the kernel from what this process has had: below that nothing is known.
+const NEARLY: (u64, u64) = (9, 10);
+
+impl Engine {
+    /// Whether anything was decided.
+    pub(super) fn decide(&mut self, now: Instant) -> bool {
+        let load = self.dispatcher.load(now);
+        if !self.crew.is_due(now, &load) {
+            return false;
+        }
+        let loads: Vec<_> = self.workers.iter().filter_map(|worker| self.dispatcher.worker_load(worker.id)).collect();
+        let actions = self.crew.decide(now, &load, &loads, &mut self.machine);
+        let is_any = !actions.is_empty();
+        for action in actions {
+            self.act(action, now);
+        }
+        is_any
+    }
+
+    fn act(&mut self, action: Action, now: Instant) {
+        match action {
+            Action::Start(id) => self.start(id, now),
+            Action::Open { worker, quota } => self.open(worker, quota, now),
+            Action::Drain(worker, _) => self.dispatcher.set_open(worker, false),
+            Action::End { worker, why, grace } if grace.is_zero() => self.kill(worker, why),
+            Action::End { worker, why, .. } => self.part(worker, why),
+            Action::Sample => self.sample(now),
+            Action::Reject(_) => {
+                for ended in self.dispatcher.end_all(What::Start, true, now) {
+                    self.end_task(&ended);
+                }
+            }
+            Action::Note(note) => self.note(&notes::of_crew(&note)),
+        }
+    }
+
+    fn beat_every(&self) -> Option<Duration> {
+        self.settings.unresponsive_timeout.map(|timeout| (timeout / BEATS).max(Duration::from_millis(1)))
+    }
+
+    fn start(&mut self, id: WorkerId, now: Instant) {
+        let beat_every = self.beat_every();
+        let mut started = match self.program.start(id, beat_every) {
+            Ok(started) => started,
+            Err(error) => return self.crew.start_failed(id, error.errno.raw_os_error(), now),
+        };
+        let output = std::mem::take(&mut started.output);
+        let Engine { hello, max_frame, max_slab, poll, .. } = self;
+        let reception = Reception { hello, max_frame: *max_frame, max_slab: *max_slab, poll };
+        match Worker::new(id, started, self.memory.loan(), &reception, now) {
+            Ok(worker) => {
+                let numbers = output.each_ref().map(|fd| fd.as_ref().map_or(-1, OwnedFd::as_raw_fd));
+                let note = notes::started(id, worker.pid, numbers).to_string();
+                self.outbox.add_note(&note, output.into_iter().flatten().collect());
+                self.workers.push(worker);
+                self.crew.started(id, now);
+            }
+            Err(errno) => self.crew.start_failed(id, errno.raw_os_error(), now),
+        }
+    }
+
+    /// Its hello is here.
+    pub(super) fn greeted(&mut self, id: WorkerId, now: Instant) {
+        let Some(at) = self.position(id) else { return };
+        let worker = &mut self.workers[at];
+        let Some(line) = &mut worker.line else { return };
+        worker.is_foreign = !line.wire.peer().is_some_and(|peer| peer.pool);
+        if !self.settings.isolate {
+            line.wire.expect_traffic();
+        }
+        match &self.setup {
+            Some(setup) if !worker.is_foreign => {
+                worker.stage = Stage::Loading;
+                // One that is gone by now will be seen to be.
+                let _gone = worker.write(setup, &self.poll);
+            }
+            _ => self.is_up(id, now),
+        }
+    }
+
+    pub(super) fn is_up(&mut self, id: WorkerId, now: Instant) {
+        let Some(worker) = self.worker(id).filter(|worker| matches!(worker.stage, Stage::Booting | Stage::Loading)) else { return };
+        worker.stage = Stage::Up;
+        let took = now.duration_since(worker.started);
+        self.note(&notes::up(id, took));
+        self.crew.up(id, now);
+    }
+
+    fn open(&mut self, id: WorkerId, quota: u64, now: Instant) {
+        let Some(at) = self.position(id) else { return };
+        let weight = self.settings.weights.get(id as usize - 1).copied().unwrap_or(1.0);
+        // Without a page nobody knows what it has begun: then it counts as a foreign one.
+        let is_foreign = self.workers[at].is_foreign || self.workers[at].page.is_none();
+        self.dispatcher.worker_up(id, weight, is_foreign, now);
+        let _ = quota;
+    }
+
+    fn kill(&mut self, id: WorkerId, why: Why) {
+        self.dispatcher.set_open(id, false);
+        if let Some(worker) = self.worker(id) {
+            worker.kill(why);
+        }
+    }
+
+    /// It is told to end: its teardown first, where it has one.
+    fn part(&mut self, id: WorkerId, why: Why) {
+        self.dispatcher.set_open(id, false);
+        let Some(at) = self.position(id) else { return };
+        let worker = &mut self.workers[at];
+        worker.ended.get_or_insert(why);
+        let was = std::mem::replace(&mut worker.stage, Stage::Parting);
+        if was == Stage::Up && !worker.is_foreign && self.setup.is_some() {
+            worker.say(format!("Q{TEARDOWN}=procs.teardown:\n").as_bytes(), &self.poll);
+        } else if was != Stage::Parting {
+            self.say_goodbye(id);
+        }
+    }
+
+    /// Nothing more is said to it.
+    pub(super) fn say_goodbye(&mut self, id: WorkerId) {
+        if let Some(at) = self.position(id) {
+            self.workers[at].say(b"X:\n", &self.poll);
+        }
+    }
+
+    /// Its channel is over. What it has begun is known when its process is.
+    pub(super) fn hung_up(&mut self, id: WorkerId, is_fault: bool, now: Instant) {
+        let Some(at) = self.position(id) else { return };
+        let worker = &mut self.workers[at];
+        let fault = worker.line.as_ref().and_then(|line| line.wire.fault()).map(ToString::to_string);
+        worker.close_line(&self.poll);
+        self.dispatcher.set_open(id, false);
+        match fault.filter(|_| is_fault) {
+            Some(fault) => self.cut_off(id, &fault, now),
+            None => self.wait_for_exit(id, now),
+        }
+    }
+
+    /// Its process has ended: what it has said is taken first.
+    pub(super) fn reap(&mut self, id: WorkerId, now: Instant) {
+        let Some(at) = self.position(id) else { return };
+        let Some(child) = &mut self.workers[at].child else { return };
+        let end = match child.try_wait() {
+            Ok(None) => return,
+            result => result,
+        };
+        let usage = child.usage();
+        // Watched since it was started.
+        let _unwatched = self.poll.remove(&*child);
+        let mut events = Vec::new();
+        if let Some(line) = &mut self.workers[at].line {
+            line.drain(&mut self.buffer, &mut events);
+        }
+        self.said(id, events, now);
+        let Some(at) = self.position(id) else { return };
+        let mut worker = self.workers.remove(at);
+        worker.close_line(&self.poll);
+        let status = match end {
+            Ok(Some(End::Exited(status))) => status,
+            Ok(Some(End::NotStarted(error))) => {
+                self.lose(&mut worker, What::Start, now);
+                return self.crew.start_failed(id, error.errno.raw_os_error(), now);
+            }
+            // Somebody else has reaped it: its end is certain, its status is lost.
+            Ok(None) | Err(_) => ExitStatus::Code(-1),
+        };
+        let what = self.what_became(&worker, status, usage.max_rss);
+        self.note(&notes::gone(id, worker.pid, status, what, worker.ended, worker.goodbye.as_deref()));
+        let begun = self.lose(&mut worker, what, now);
+        self.crew.gone(id, status, begun, now);
+    }
+
+    /// Its tasks end, or go to others, and what it has started is ended. How many it has begun.
+    fn lose(&mut self, worker: &mut Worker, what: What, now: Instant) -> u64 {
+        let begun = worker.page.as_ref().filter(|_| !worker.is_foreign).map(super::super::worker::Page::started);
+        for ended in self.dispatcher.worker_gone(worker.id, begun, what, now) {
+            self.end_task(&ended);
+        }
+        worker.child = None;
+        if let Some(tree) = worker.tree.take() {
+            let tell = self.tell.clone();
+            self.trees.end(tree, move || tell());
+        }
+        // Of one without a page that is what was written to it.
+        begun.map_or(1, u64::from)
+    }
+
+    fn what_became(&self, worker: &Worker, status: ExitStatus, max_rss: u64) -> What {
+        match (worker.ended, status) {
+            (Some(Why::Unresponsive), _) => What::Unresponsive,
+            (Some(Why::Shutdown), _) => What::Shutdown,
+            _ if ran_out_of_memory(worker, status, max_rss) => What::Oom,
+            (_, ExitStatus::Code(-1)) => What::Exit(None),
+            (_, ExitStatus::Code(code)) => What::Exit(Some(code)),
+            (_, ExitStatus::Signal(signal)) => What::Signal(signal),
+        }
+    }
+
+    fn sample(&mut self, now: Instant) {
+        for worker in &self.workers {
+            let used = machine::sample(worker.pid).unwrap_or_default();
+            let reading = worker.page.as_ref().filter(|_| !worker.is_foreign).map(|page| page.read());
+            let Reading { beats, utilization, .. } = reading.unwrap_or_default();
+            let elu = f64::from(utilization) / 1e4;
+            let sample = Sample { beats: reading.map(|_| beats), rss: used.rss, cpu: used.cpu, elu };
+            self.crew.sampled(worker.id, &sample, now);
+            if reading.is_some() {
+                self.dispatcher.set_elu(worker.id, elu);
+            }
+        }
+    }
+}
+
+/// V8 aborts where its heap is full, and the kernel kills where there is no memory left: neither says so in the status.
+fn ran_out_of_memory(worker: &Worker, status: ExitStatus, max_rss: u64) -> bool {
+    let heap_limit = worker.page.as_ref().map_or(0, |page| page.read().heap_limit);
+    match status {
+        ExitStatus::Signal(libc::SIGABRT) | ExitStatus::Code(134) => heap_limit > 0 && max_rss >= heap_limit / NEARLY.1 * NEARLY.0,
+        _ => false,
+    }
+}

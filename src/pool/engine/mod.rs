@@ -1,0 +1,255 @@
+//! A pool at work. Whoever is awake drives it, JavaScript's turn or the pool's own thread, with the same lock and in the same way.
+
+mod answers;
+mod deadlines;
+mod ending;
+mod give_out;
+mod lives;
+mod stats;
+mod submit;
+
+pub use submit::Submission;
+
+use super::bytes::{Frame, Memory};
+use super::crew::Crew;
+use super::dispatch::Dispatcher;
+use super::machine::{self, Machine};
+use super::outbox::Outbox;
+use super::platform::{Poll, Timer};
+use super::settings::Settings;
+use super::task::WorkerId;
+use super::trees::Trees;
+use super::watched::{Interest, Ready, Subject};
+use super::worker::{Program, Worker};
+use crate::ipc::wire::Event;
+use rustix::io::Result;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Read at once from a worker.
+const READ: usize = 256 * 1024;
+
+/// What a pool is made of, as JavaScript gives it.
+pub struct Plan {
+    pub settings: Settings,
+    pub program: Program,
+    /// What every worker is greeted with: JSON.
+    pub hello: String,
+    pub max_frame: usize,
+    /// Bytes of memory that the pool shares with its workers, each way.
+    pub max_slab: usize,
+    /// The request `procs.setup`.
+    pub setup: Option<Frame>,
+    pub memory: Memory,
+}
+
+pub struct Engine {
+    settings: Settings,
+    program: Program,
+    hello: String,
+    max_frame: usize,
+    max_slab: usize,
+    setup: Option<Frame>,
+    memory: Memory,
+    pub dispatcher: Dispatcher,
+    crew: Crew,
+    machine: Machine,
+    /// By id, and each new one has the highest.
+    workers: Vec<Worker>,
+    /// Those with something in their `out`.
+    touched: Vec<WorkerId>,
+    poll: Poll,
+    timer: Timer,
+    /// What the timer is set to.
+    armed: Option<Instant>,
+    pub outbox: Outbox,
+    buffer: Vec<u8>,
+    trees: Arc<Trees>,
+    /// `End` was told.
+    is_over: bool,
+    tell: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Engine {
+    /// `tell` is called on other threads when there is something to be looked at.
+    pub fn new(plan: Plan, tell: Arc<dyn Fn() + Send + Sync>, seed: u64, now: Instant) -> Result<Self> {
+        let Plan { settings, program, hello, max_frame, max_slab, setup, memory } = plan;
+        let (poll, timer) = (Poll::new()?, Timer::new()?);
+        poll.add(&timer, Subject::Timer.token(), Interest::INPUT)?;
+        Ok(Engine {
+            dispatcher: Dispatcher::new(&settings, now),
+            crew: Crew::new(&settings, machine::cpus(), seed),
+            machine: Machine::new(),
+            settings,
+            program,
+            hello,
+            max_frame,
+            max_slab,
+            setup,
+            memory,
+            workers: Vec::new(),
+            touched: Vec::new(),
+            poll,
+            timer,
+            armed: None,
+            outbox: Outbox::default(),
+            buffer: vec![0; READ],
+            trees: Arc::default(),
+            is_over: false,
+            tell,
+        })
+    }
+
+    pub fn poll(&self) -> &Poll {
+        &self.poll
+    }
+
+    /// Neither answered nor ended.
+    pub fn pending(&self) -> usize {
+        self.dispatcher.pending()
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Takes what workers have said and gives out tasks. `asks_kernel`: not only of rings, which tell without a system call.
+    pub fn drive(&mut self, asks_kernel: bool, now: Instant) {
+        if self.outbox.is_full() {
+            return;
+        }
+        if asks_kernel {
+            for ready in self.poll.wait(Duration::ZERO) {
+                self.ready(ready, now);
+            }
+        }
+        self.look_at_rings(now);
+        self.advance(now);
+    }
+
+    /// What follows from what has happened.
+    pub fn advance(&mut self, now: Instant) {
+        self.give_out(now);
+        while self.decide(now) {
+            self.give_out(now);
+        }
+        if self.dispatcher.take_drain() {
+            let note = super::notes::drain().to_string();
+            self.outbox.add_note(&note, Vec::new());
+        }
+        self.tell_the_end();
+        self.arm(now);
+    }
+
+    fn position(&self, worker: WorkerId) -> Option<usize> {
+        self.workers.binary_search_by_key(&worker, |known| known.id).ok()
+    }
+
+    fn worker(&mut self, worker: WorkerId) -> Option<&mut Worker> {
+        self.position(worker).map(|at| &mut self.workers[at])
+    }
+
+    fn ready(&mut self, ready: Ready, now: Instant) {
+        match Subject::of(ready.token) {
+            Subject::Socket(worker) => self.talk(worker, ready, now),
+            Subject::Bell(worker) => {
+                if let Some(line) = self.worker(worker).and_then(|worker| worker.line.as_mut()) {
+                    line.rung();
+                }
+                self.talk(worker, Ready { token: ready.token, readable: false, writable: false }, now);
+            }
+            Subject::Process(worker) => self.reap(worker, now),
+            Subject::Timer => self.time(now),
+        }
+    }
+
+    /// Those that need not ring, or have not.
+    fn look_at_rings(&mut self, now: Instant) {
+        for at in 0..self.workers.len() {
+            // One may go meanwhile; it is looked at the next time.
+            let Some(worker) = self.workers.get_mut(at) else { break };
+            let id = worker.id;
+            if worker.line.as_mut().is_some_and(super::worker::Line::is_due) {
+                self.talk(id, Ready { token: 0, readable: false, writable: false }, now);
+            }
+        }
+    }
+
+    fn talk(&mut self, id: WorkerId, seen: Ready, now: Instant) {
+        let Some(at) = self.position(id) else { return };
+        let mut events = Vec::new();
+        if let Some(line) = &mut self.workers[at].line {
+            line.look(seen, &mut self.buffer, &mut events);
+        }
+        self.said(id, events, now);
+        // Its channel may be over by now, and it may even be gone.
+        let Some(at) = self.position(id) else { return };
+        if let Some(line) = &mut self.workers[at].line {
+            line.settle(&self.poll);
+        }
+    }
+
+    /// What came of a look at a worker's channel.
+    fn said(&mut self, id: WorkerId, events: Vec<Event>, now: Instant) {
+        for event in events {
+            match event {
+                Event::Open(_) => self.greeted(id, now),
+                Event::Frames(batch) => self.take_frames(id, batch, now),
+                Event::WithSegments(frame) => self.take_frame(id, frame, now),
+                Event::Written(..) => {}
+                Event::Question => self.answer_question(id),
+                Event::End(result) => self.hung_up(id, result.is_err(), now),
+            }
+        }
+    }
+
+    /// What it has got is handed over soon, and nobody here waits for that.
+    fn answer_question(&mut self, id: WorkerId) {
+        if let Some(line) = self.worker(id).and_then(|worker| worker.line.as_mut()) {
+            line.wire.answer_question();
+        }
+    }
+
+    /// Before JavaScript, or a thread, has other things to do. False: there is something at once. `is_last`: it will not be looked at at once.
+    pub fn rest(&mut self, is_last: bool) -> bool {
+        let mut is_quiet = true;
+        for line in self.workers.iter_mut().filter_map(|worker| worker.line.as_mut()) {
+            if !line.wire.transport.doze() {
+                is_quiet = false;
+                if is_last {
+                    line.wire.transport.come_back();
+                }
+            }
+        }
+        is_quiet
+    }
+
+    /// At the beginning of a turn.
+    pub fn stay_awake(&mut self) {
+        for line in self.workers.iter_mut().filter_map(|worker| worker.line.as_mut()) {
+            line.stay_awake();
+        }
+    }
+
+    /// Whether there is something that a turn would take, in a ring.
+    pub fn has_unread(&self) -> bool {
+        let lines = self.workers.iter().filter_map(|worker| worker.line.as_ref());
+        lines.into_iter().any(super::worker::Line::has_unread)
+    }
+
+    /// The only worker that has something to do, if there is just one.
+    pub fn only_busy_line(&mut self) -> Option<&mut super::worker::Line> {
+        let dispatcher = &self.dispatcher;
+        let mut busy = self.workers.iter_mut().filter(|worker| dispatcher.worker_load(worker.id).is_some_and(|load| load.window > 0));
+        match (busy.next(), busy.next()) {
+            (Some(one), None) => one.line.as_mut(),
+            _ => None,
+        }
+    }
+
+    /// Takes back what JavaScript could not be told.
+    pub fn give_back(&mut self, rest: VecDeque<super::outbox::Out>) {
+        self.outbox.give_back(rest);
+    }
+}

@@ -1,0 +1,151 @@
+//! What waits for JavaScript. There is no more of it than was asked for: answers to tasks that it has handed in, and a few words about workers.
+
+use super::task::WorkerId;
+use crate::ipc::wire::{Batch, WithSegments};
+use std::collections::VecDeque;
+use std::mem;
+use std::os::fd::OwnedFd;
+
+/// JavaScript takes so much over with one call: what it parses at once, nothing can come between.
+const TOGETHER: usize = 256 * 1024;
+/// Beyond so many bytes no worker is read until JavaScript has taken some.
+const FULL: usize = 64 << 20;
+/// Things that are told with one call.
+const TOLD_TOGETHER: usize = 4096;
+
+/// One call of JavaScript.
+#[derive(Debug)]
+pub enum Out {
+    /// Frames of workers; in the flags of each, from bit 8 on, whose it is.
+    Frames(Batch),
+    WithSegments(WorkerId, Box<WithSegments>),
+    /// As many `TaskEnd`s.
+    Ended(Told),
+    /// As many `PoolNote`s, and descriptors that they name, which are JavaScript's from then on.
+    Notes(Told, Vec<OwnedFd>),
+    /// Every process is reaped. Nothing follows.
+    Over,
+}
+
+/// A JSON array that is still open.
+#[derive(Debug, Default)]
+pub struct Told {
+    text: String,
+    pub count: u32,
+}
+
+impl Told {
+    fn add(&mut self, json: &str) {
+        self.text.push(if self.count == 0 { '[' } else { ',' });
+        self.text.push_str(json);
+        self.count += 1;
+    }
+
+    pub fn into_json(mut self) -> String {
+        self.text.push(']');
+        self.text
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Outbox {
+    waiting: VecDeque<Out>,
+    bytes: usize,
+}
+
+impl Outbox {
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.bytes >= FULL
+    }
+
+    pub fn add_frames(&mut self, batch: Batch) {
+        self.bytes += batch.size();
+        if let Some(Out::Frames(last)) = self.waiting.back_mut() {
+            if last.size() + batch.size() <= TOGETHER && last.has_room_for(&batch) {
+                last.append(batch);
+                return;
+            }
+        }
+        self.waiting.push_back(Out::Frames(batch));
+    }
+
+    pub fn add_frame(&mut self, worker: WorkerId, frame: Box<WithSegments>) {
+        self.bytes += frame.text.len() + frame.bytes.len();
+        self.waiting.push_back(Out::WithSegments(worker, frame));
+    }
+
+    pub fn add_ended(&mut self, json: &str) {
+        self.bytes += json.len();
+        if let Some(Out::Ended(told)) = self.waiting.back_mut() {
+            if (told.count as usize) < TOLD_TOGETHER {
+                return told.add(json);
+            }
+        }
+        let mut told = Told::default();
+        told.add(json);
+        self.waiting.push_back(Out::Ended(told));
+    }
+
+    pub fn add_note(&mut self, json: &str, fds: Vec<OwnedFd>) {
+        self.bytes += json.len();
+        if let Some(Out::Notes(told, all)) = self.waiting.back_mut() {
+            if (told.count as usize) < TOLD_TOGETHER {
+                all.extend(fds);
+                return told.add(json);
+            }
+        }
+        let mut told = Told::default();
+        told.add(json);
+        self.waiting.push_back(Out::Notes(told, fds));
+    }
+
+    pub fn add_over(&mut self) {
+        self.waiting.push_back(Out::Over);
+    }
+
+    /// All of it, in order.
+    pub fn take(&mut self) -> VecDeque<Out> {
+        self.bytes = 0;
+        mem::take(&mut self.waiting)
+    }
+
+    /// What was taken and could not be handed over, before what has come since.
+    pub fn give_back(&mut self, mut rest: VecDeque<Out>) {
+        rest.append(&mut self.waiting);
+        self.waiting = rest;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_each_other_is_told_together() {
+        let mut outbox = Outbox::default();
+        outbox.add_ended("[1]");
+        outbox.add_ended("[2]");
+        outbox.add_note("[\"up\",1]", Vec::new());
+        outbox.add_ended("[3]");
+        outbox.add_over();
+        let told: Vec<_> = outbox
+            .take()
+            .into_iter()
+            .map(|out| match out {
+                Out::Ended(told) => {
+                let count = told.count;
+                format!("{count} {}", told.into_json())
+            }
+                Out::Notes(told, _) => told.into_json(),
+                Out::Over => "over".into(),
+                _ => unreachable!(),
+            })
+            .collect();
+        assert_eq!(told, ["2 [[1],[2]]", "[[\"up\",1]]", "1 [[3]]", "over"]);
+        assert!(outbox.is_empty());
+    }
+}

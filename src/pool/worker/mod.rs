@@ -1,0 +1,153 @@
+//! One worker: its process, its channel, its page, and how far it has come.
+
+mod page;
+mod process;
+mod wire;
+
+pub use page::{Page, Reading};
+pub use process::{Program, Started};
+pub use wire::Line;
+
+use super::bytes::{Frame, Loan};
+use super::crew::Why;
+use super::platform::Poll;
+use super::task::WorkerId;
+use super::watched::{Interest, Subject};
+use crate::process::{Child, Tree};
+use rustix::io::{Errno, Result};
+use std::time::Instant;
+
+/// Ids of what the engine itself asks of a worker; tasks have those below.
+pub const SETUP: u32 = 1 << 30;
+pub const TEARDOWN: u32 = SETUP + 1;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It has not said hello.
+    Booting,
+    /// It was told what to load.
+    Loading,
+    Up,
+    /// It was told to end.
+    Parting,
+}
+
+pub struct Worker {
+    pub id: WorkerId,
+    pub pid: i32,
+    /// None once it is reaped.
+    pub child: Option<Child>,
+    pub tree: Option<Tree>,
+    /// None once its channel is over.
+    pub line: Option<Line>,
+    pub page: Option<Page>,
+    /// What it has of the pool's memory.
+    pub loan: Loan,
+    pub stage: Stage,
+    /// No worker of our making.
+    pub is_foreign: bool,
+    pub started: Instant,
+    /// Lines for it that are not written yet.
+    pub out: Vec<u8>,
+    /// What it has said last: why it ends.
+    pub goodbye: Option<Vec<u8>>,
+    /// Why it was ended, if it was.
+    pub ended: Option<Why>,
+    /// SIGKILL was sent.
+    pub is_killed: bool,
+    /// Its channel is over, and it is to have ended by then.
+    pub exit_by: Option<Instant>,
+}
+
+/// What every worker of a pool is met with.
+pub struct Reception<'a> {
+    /// JSON.
+    pub hello: &'a str,
+    /// Bytes of the longest frame that is taken.
+    pub max_frame: usize,
+    /// Bytes of shared memory each way.
+    pub max_slab: usize,
+    pub poll: &'a Poll,
+}
+
+impl Worker {
+    pub fn new(id: WorkerId, started: Started, loan: Loan, reception: &Reception<'_>, now: Instant) -> Result<Self> {
+        let Started { mut child, channel, page, .. } = started;
+        let poll = reception.poll;
+        let tree = child.tree();
+        let pid = child.pid();
+        let watch = || {
+            let mut line = Line::open(channel, reception, id)?;
+            line.wire.lend(Box::new(loan.clone()));
+            poll.add(&child, Subject::Process(id).token(), Interest::INPUT).inspect_err(|_| line.unwatch(poll))?;
+            Ok(line)
+        };
+        let line = watch().inspect_err(|_| {
+            // Nobody would see its end; dropped, it is reaped like every child without an owner.
+            let _gone = child.signal(libc::SIGKILL);
+        })?;
+        Ok(Worker {
+            id,
+            pid,
+            child: Some(child),
+            tree,
+            line: Some(line),
+            page,
+            loan: loan.clone(),
+            stage: Stage::Booting,
+            is_foreign: false,
+            started: now,
+            out: Vec::new(),
+            goodbye: None,
+            ended: None,
+            is_killed: false,
+            exit_by: None,
+        })
+    }
+
+    /// Its own process, at once. Its tree follows when it is reaped.
+    pub fn kill(&mut self, why: Why) {
+        self.ended.get_or_insert(why);
+        if let (false, Some(child)) = (std::mem::replace(&mut self.is_killed, true), &mut self.child) {
+            // What has ended already needs none.
+            let _gone = child.signal(libc::SIGKILL);
+        }
+    }
+
+    /// Nothing more is read or written.
+    pub fn close_line(&mut self, poll: &Poll) {
+        if let Some(mut line) = self.line.take() {
+            line.unwatch(poll);
+        }
+        self.loan.end();
+    }
+
+    pub fn is_up(&self) -> bool {
+        self.stage == Stage::Up && self.line.is_some()
+    }
+
+    /// At once, behind what was written before. Whether there is anybody to read it.
+    pub fn write(&mut self, frame: &Frame, poll: &Poll) -> Result<()> {
+        self.flush(poll);
+        let line = self.line.as_mut().ok_or(Errno::PIPE)?;
+        let written = frame.write(&mut line.wire, &self.loan).map(drop);
+        line.settle(poll);
+        written
+    }
+
+    /// A line of the engine's own, at once.
+    pub fn say(&mut self, text: &[u8], poll: &Poll) {
+        self.out.extend_from_slice(text);
+        self.flush(poll);
+    }
+
+    /// Writes what was put into `out`.
+    pub fn flush(&mut self, poll: &Poll) {
+        if let Some(line) = self.line.as_mut().filter(|_| !self.out.is_empty()) {
+            // One that is gone does not read it. What it has begun is known from its page.
+            let _unread = line.wire.write(&self.out, &[], &[]);
+            line.settle(poll);
+        }
+        self.out.clear();
+    }
+}

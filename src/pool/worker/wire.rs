@@ -1,0 +1,145 @@
+//! A worker's channel among the descriptors that a pool waits for.
+
+use super::Reception;
+use crate::ipc::transport::{Ring, RingFds, CAPACITY};
+use crate::ipc::wire::{Event, RingStep, Wire};
+use crate::pool::platform::Poll;
+use crate::pool::task::WorkerId;
+use crate::pool::watched::{Interest, Ready, Subject};
+use rustix::io::{Errno, Result};
+use std::os::fd::{AsFd, OwnedFd};
+
+/// So many reads of one worker at a time: others get their turn in between.
+const READS: usize = 16;
+
+pub struct Line {
+    pub wire: Wire,
+    worker: WorkerId,
+    /// What the socket is watched for.
+    watched: (bool, bool),
+    /// Its ring's is watched.
+    has_bell: bool,
+}
+
+impl Line {
+    /// `fd` is the parent's end.
+    pub fn open(fd: OwnedFd, reception: &Reception<'_>, worker: WorkerId) -> Result<Self> {
+        let Reception { hello, max_frame, max_slab, poll } = *reception;
+        let mut wire = Wire::new(fd, hello, max_frame)?;
+        wire.allow_slabs(max_slab);
+        wire.read(true);
+        let watched = wire.interest();
+        poll.add(wire.transport.as_fd(), Subject::Socket(worker).token(), interest(watched))?;
+        Ok(Line { wire, worker, watched, has_bell: false })
+    }
+
+    /// Before it is dropped: see [`Poll::remove`].
+    pub fn unwatch(&mut self, poll: &Poll) {
+        // Watched since they were added, so this cannot fail.
+        let _unwatched = poll.remove(self.wire.transport.as_fd());
+        self.drop_bell(poll);
+    }
+
+    fn drop_bell(&mut self, poll: &Poll) {
+        if let (true, Some(bell)) = (std::mem::take(&mut self.has_bell), self.wire.transport.bell()) {
+            let _unwatched = poll.remove(bell);
+        }
+    }
+
+    /// At the beginning of a turn: the worker need not ring.
+    pub fn stay_awake(&mut self) {
+        if self.has_bell {
+            self.wire.transport.wake(false);
+        }
+    }
+
+    /// The bell of its ring cannot be told of again unless it is silent first, where it is not watched for edges.
+    pub fn rung(&mut self) {
+        self.wire.transport.wake(!Interest::BELL.edge);
+    }
+
+    /// Whether there is something in its ring, which nobody may have told of.
+    pub fn has_unread(&self) -> bool {
+        self.wire.transport.is_readable()
+    }
+
+    /// Whether there is something to be done that nobody tells of.
+    pub fn is_due(&mut self) -> bool {
+        self.has_bell && (self.has_unread() || self.wire.transport.can_flush().unwrap_or(true))
+    }
+
+    /// Reads and writes what can be. Returns whether there may be more.
+    pub fn look(&mut self, seen: Ready, buffer: &mut [u8], events: &mut Vec<Event>) -> bool {
+        if seen.readable {
+            self.wire.transport.look_at_socket();
+        }
+        let in_ring = self.wire.transport.is_in_ring();
+        if seen.writable || in_ring {
+            self.wire.writable(events);
+        }
+        let mut more = seen.readable || in_ring;
+        for _ in 0..READS {
+            if !more {
+                break;
+            }
+            more = self.wire.readable(buffer, events);
+        }
+        more
+    }
+
+    /// All that there is, of a worker that is gone. What it has started may still have its end of the socket.
+    pub fn drain(&mut self, buffer: &mut [u8], events: &mut Vec<Event>) {
+        loop {
+            let before = self.wire.moved_bytes();
+            self.wire.transport.look_at_socket();
+            let more = self.wire.readable(buffer, events);
+            // A read that was not full may have stopped at descriptors, or where it turned to the ring.
+            if !more && self.wire.moved_bytes() == before && !self.has_unread() {
+                break;
+            }
+        }
+    }
+
+    /// After anything was read or written.
+    pub fn settle(&mut self, poll: &Poll) {
+        self.step_ring(poll);
+        let now = self.wire.interest();
+        if now != self.watched {
+            // Registered since it was opened: it takes nothing that there might be too little of.
+            let _changed = poll.change(self.wire.transport.as_fd(), Subject::Socket(self.worker).token(), interest(now));
+            self.watched = now;
+        }
+    }
+
+    /// As `event_loop/rings.rs` does it for JavaScript's own wires.
+    fn step_ring(&mut self, poll: &Poll) {
+        match self.wire.ring_step() {
+            RingStep::None => {}
+            RingStep::Offer => {
+                let made = make_ring().and_then(|(fds, ring)| {
+                    poll.add(ring.bell(), Subject::Bell(self.worker).token(), Interest::BELL)?;
+                    Ok((fds, ring))
+                });
+                self.has_bell = made.is_ok();
+                // Without descriptors or memory the socket goes on.
+                self.wire.offer_ring(made.ok());
+            }
+            // This end has made the socket: the ring is its to offer.
+            RingStep::Answer => self.wire.refuse_ring(),
+            RingStep::Drop => {
+                self.drop_bell(poll);
+                self.wire.drop_ring();
+            }
+        }
+    }
+}
+
+fn interest((read, write): (bool, bool)) -> Interest {
+    Interest { read, write, edge: false }
+}
+
+fn make_ring() -> std::result::Result<(RingFds, Ring), Errno> {
+    let fds = RingFds::create(CAPACITY)?;
+    let ring = Ring::open(fds.try_clone()?, 0)?;
+    Ok((fds, ring))
+}

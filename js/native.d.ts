@@ -306,7 +306,9 @@ export class Reactor {
    * @param file args env cwd flags uid gid: of each worker, as for spawn(). fd 3 is its channel, fd 4 its page (PROCS_CHANNEL_FD, PROCS_POOL_PAGE_FD)
    * @param stdio fds 0, 1, 2 as in spawn's io; pipes are told by a PoolNote
    * @param limits of each worker, as for spawn()
-   * @param setup segments and JSON of the request `procs.setup`; null: the program is not told anything, and is up with its hello
+   * @param setup JSON of the request `procs.setup`, with a `~` before it where it is tagged, and its segments; null: the program is not told
+   *   anything, and is up with its hello
+   * @param limits JSON as for spawn()
    */
   openPool(
     settings: string,
@@ -328,7 +330,8 @@ export class Reactor {
 /**
  * The queue, the workers and the books of a pool. They go on while JavaScript is blocked: then a thread of the addon's does what the event loop
  * does otherwise. Answers of workers come as Wire and WireSegments do for a Wire: R, E and J frames under the task's id, M frames (what a
- * worker emits) under 0; in Meta.Flags the worker's number stands in the bits from 8 on. End says that every process is reaped, and nothing follows.
+ * worker emits) under 0; in Meta.Flags the worker's number stands in the bits from 8 on. Answers of several workers come together. A frame whose
+ * Meta.Kind is 0 is to be passed over, whatever its text. End says that every process is reaped, and nothing follows.
  */
 export class Pool {
   readonly id: number;
@@ -355,6 +358,8 @@ export class Pool {
   abort(id: number, what: 'aborted' | 'timeout', reason: string | null): void;
   /** To each worker that is up. @param frame an `M` line. @returns to how many */
   broadcast(frame: string, segments: Uint8Array[] | null): number;
+  /** What a worker has said is no JSON: it is cut off, as for any other fault. @param reason `CODE message`, for the PoolNote 'fault' */
+  condemn(worker: number, reason: string): void;
   /** As Wire.take(), of that worker's. */
   take(worker: number, slab: number, offset: number): ArrayBuffer | null;
   /** As Wire.takeHandle(). */

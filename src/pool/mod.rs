@@ -9,9 +9,9 @@ mod engine;
 #[cfg(target_os = "linux")]
 mod linux;
 pub mod machine;
-pub mod metrics;
 #[cfg(target_os = "macos")]
 mod macos;
+pub mod metrics;
 mod notes;
 mod outbox;
 pub mod queue;

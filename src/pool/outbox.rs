@@ -137,9 +137,9 @@ mod tests {
             .into_iter()
             .map(|out| match out {
                 Out::Ended(told) => {
-                let count = told.count;
-                format!("{count} {}", told.into_json())
-            }
+                    let count = told.count;
+                    format!("{count} {}", told.into_json())
+                }
                 Out::Notes(told, _) => told.into_json(),
                 Out::Over => "over".into(),
                 _ => unreachable!(),

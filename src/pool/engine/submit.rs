@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(task.key.as_deref(), Some("b"));
         let mut plain = Task::new(2, Frame::line(*b"Q2:\n"), now);
         submission.describe(&mut plain, 1, now);
-        assert_eq!((plain.priority, plain.timeout, plain.start_by, plain.key, plain.for_worker), (0, None, None, None, None));
+        assert_eq!((plain.priority, plain.timeout, plain.start_by, plain.key.as_deref(), plain.for_worker), (0, None, None, None, None));
         options[8 + 5] = 2.0;
         options[8 + 6] = 9.0;
         Submission { options: &options, keys: &keys }.describe(&mut plain, 1, now);

@@ -13,10 +13,6 @@ impl<K> Default for Heap<K> {
 }
 
 impl<K: Ord + Copy> Heap<K> {
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
     pub fn first(&self) -> Option<(K, u32)> {
         self.entries.first().copied()
     }

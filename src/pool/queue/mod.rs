@@ -5,19 +5,19 @@
 //! `p` stands where one of priority 0 would that was submitted at `t - p * ageing`. That never changes, so nothing has to be sorted anew as
 //! time goes by, and nothing starves.
 
+mod alone;
 mod heap;
 mod ids;
 mod keys;
 mod lanes;
-mod queue;
 mod slab;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
-pub use queue::Queue;
+pub use alone::Queue;
 
 pub(super) use heap::Heap;
 pub(super) use ids::Ids;
-pub(super) use keys::{KeyId, Keys};
+pub(super) use keys::Keys;
 pub(super) use lanes::{FrontId, Lanes, Rank, Side, Spot};
 pub(super) use slab::{Slab, NONE};

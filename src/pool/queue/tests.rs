@@ -1,6 +1,7 @@
 //! With invented time, and beside a model that looks through everything.
 
 use super::ids::Ids;
+use super::keys::KeyId;
 use super::*;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -130,7 +131,8 @@ fn ids_are_found_and_what_is_empty_is_dropped() {
     }
     let mut all: Vec<_> = ids.iter().collect();
     let mut known: Vec<_> = model.clone().into_iter().collect();
-    (all.sort_unstable(), known.sort_unstable());
+    all.sort_unstable();
+    known.sort_unstable();
     assert_eq!(all, known);
     model.keys().for_each(|id| assert!(ids.remove(*id).is_some()));
     assert_eq!(ids.iter().count(), 0);

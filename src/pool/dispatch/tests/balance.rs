@@ -1,0 +1,131 @@
+//! Who gets a task.
+
+use super::*;
+use std::sync::Arc;
+
+#[test]
+fn the_least_busy_gets_it_and_the_first_among_equals() {
+    let mut bench = Bench::new(|settings| settings.concurrent_tasks = 2);
+    bench.submit_all(1..=5);
+    assert_eq!(bench.give(), [(1, 1), (2, 2), (1, 3), (2, 4)]);
+    bench.delivered(2, 2);
+    bench.delivered(2, 4);
+    bench.submit_all([6]);
+    assert_eq!(bench.give(), [(2, 5), (2, 6)]);
+}
+
+#[test]
+fn in_turn() {
+    let mut bench = Bench::new(|settings| settings.balancing = Balancing::RoundRobin);
+    for (task, worker) in [(1, 1), (2, 2), (3, 1), (4, 2)] {
+        bench.submit_all([task]);
+        assert_eq!(bench.give(), [(worker, task)]);
+        bench.delivered(worker, task);
+    }
+}
+
+#[test]
+fn by_weight() {
+    let mut bench = Bench::new(|settings| settings.balancing = Balancing::Weighted);
+    bench.dispatcher.worker_up(3, 2.0, false, bench.now);
+    let mut given = [0; 4];
+    for task in 1..=400 {
+        bench.submit_all([task]);
+        let (worker, _) = bench.give()[0];
+        given[worker as usize] += 1;
+        bench.delivered(worker, task);
+    }
+    assert_eq!(given, [0, 100, 100, 200]);
+}
+
+#[test]
+fn by_the_utilization_of_their_event_loops() {
+    let mut bench = Bench::new(|settings| settings.balancing = Balancing::LeastElu);
+    bench.dispatcher.set_elu(1, 0.5);
+    bench.dispatcher.set_elu(2, 0.2);
+    bench.submit_all([1, 2]);
+    assert_eq!(bench.give(), [(2, 1), (1, 2)]);
+}
+
+#[test]
+fn a_key_stays_with_its_worker_while_that_is_there() {
+    let mut bench = Bench::new(|settings| settings.balancing = Balancing::Affinity);
+    let keys: Vec<Arc<str>> = ["a", "b"].map(Arc::from).into();
+    for (id, key) in [(1, 0), (2, 0), (3, 1), (4, 0), (5, 1)] {
+        bench.submit(id, |task| task.key = Some(keys[key].clone()));
+    }
+    assert_eq!(bench.give(), [(1, 1), (2, 3)]);
+    bench.delivered(2, 3);
+    // The other one's wait for it, although this one is free after it.
+    assert_eq!(bench.give(), [(2, 5)]);
+    bench.delivered(2, 5);
+    bench.submit(6, |_| ());
+    assert_eq!(bench.give(), [(2, 6)]);
+    bench.delivered(1, 1);
+    assert_eq!(bench.give(), [(1, 2)]);
+    assert_eq!(bench.gone(1, 1, What::Exit(Some(1))), []);
+    bench.delivered(2, 6);
+    // What it had not begun, and what was bound to it, goes elsewhere from now on, in order.
+    bench.up(3);
+    assert_eq!(bench.give(), [(2, 2)]);
+    bench.delivered(2, 2);
+    bench.submit(7, |task| task.key = Some(keys[0].clone()));
+    bench.submit(8, |task| task.key = Some(keys[0].clone()));
+    assert_eq!(bench.give(), [(2, 4)]);
+    bench.dispatcher.set_open(2, false);
+    assert_eq!(bench.give(), [(3, 7)]);
+}
+
+#[test]
+fn an_isolated_task_has_a_worker_of_its_own() {
+    let mut bench = Bench::new(|_| ());
+    bench.submit_all([1]);
+    bench.submit(2, |task| task.isolate = true);
+    bench.submit(3, |task| task.isolate = true);
+    bench.submit_all([4]);
+    assert_eq!(bench.give(), [(1, 1), (2, 2)]);
+    bench.delivered(1, 1);
+    bench.delivered(2, 2);
+    assert_eq!(bench.give(), [(1, 4)]);
+    assert!(bench.dispatcher.worker_load(2).unwrap().spent);
+    assert_eq!((bench.dispatcher.load(bench.now).queued, bench.dispatcher.load(bench.now).queued_isolated), (1, 1));
+    bench.gone(2, 1, What::Exit(Some(0)));
+    bench.up(3);
+    bench.submit_all([5]);
+    assert_eq!(bench.give(), [(3, 3)]);
+}
+
+#[test]
+fn a_quota_is_exact_whatever_is_prefetched() {
+    let mut bench = Bench::new(|settings| settings.prefetch = Prefetch::Tasks(10));
+    bench.dispatcher.set_quota(1, 3);
+    bench.dispatcher.set_open(2, false);
+    bench.submit_all(1..=6);
+    assert_eq!(bench.give(), [(1, 1), (1, 2), (1, 3)]);
+    (1..=3).for_each(|task| bench.delivered(1, task));
+    assert_eq!(bench.give(), []);
+    assert!(bench.dispatcher.worker_load(1).unwrap().spent);
+}
+
+#[test]
+fn what_is_for_one_worker_goes_nowhere_else() {
+    let mut bench = Bench::new(|settings| settings.balancing = Balancing::Affinity);
+    bench.submit_all([1, 2, 3]);
+    bench.submit(11, |task| task.for_worker = Some(1));
+    bench.submit(12, |task| task.for_worker = Some(2));
+    bench.submit(13, |task| task.for_worker = Some(2));
+    bench.submit(19, |task| task.for_worker = Some(9));
+    assert_eq!(bench.give(), [(1, 11), (2, 12)]);
+    // It is not there: said at once, and once.
+    assert!(bench.dispatcher.next_deadline().is_some_and(|at| at <= bench.now));
+    assert!(matches!(bench.expire()[..], [Expired::Ended(Ended { task: 19, what: What::Exit(None), worker: 9, .. })]));
+    assert_eq!(bench.dispatcher.next_deadline(), None);
+    // One that gets nothing new gets that.
+    bench.dispatcher.set_open(2, false);
+    bench.delivered(2, 12);
+    assert_eq!(bench.dispatcher.worker_load(2).unwrap().window, 1);
+    assert_eq!(bench.give(), [(2, 13)]);
+    bench.submit(14, |task| task.for_worker = Some(2));
+    assert_eq!(bench.gone(2, 1, What::Oom), [(14, What::Oom), (13, What::Oom)]);
+    assert_eq!(bench.dispatcher.pending(), 4);
+}

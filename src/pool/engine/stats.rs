@@ -32,7 +32,7 @@ impl Engine {
     /// None: it is no JSON object.
     pub fn configure(&mut self, settings: &str, now: Instant) -> Option<()> {
         self.settings.update(settings)?;
-        self.dispatcher.configure(&self.settings);
+        self.dispatcher.configure(&self.settings, now);
         self.crew.configure(&self.settings);
         self.advance(now);
         Some(())

@@ -16,8 +16,8 @@ const TOLD_TOGETHER: usize = 4096;
 /// One call of JavaScript.
 #[derive(Debug)]
 pub enum Out {
-    /// Frames of workers; in the flags of each, from bit 8 on, whose it is.
-    Frames(Batch),
+    /// Frames of a worker. Not of several: one that sends half an array, and its other half in the next frame, would shift what others say.
+    Frames(WorkerId, Batch),
     WithSegments(WorkerId, Box<WithSegments>),
     /// As many `TaskEnd`s.
     Ended(Told),
@@ -62,15 +62,20 @@ impl Outbox {
         self.bytes >= FULL
     }
 
-    pub fn add_frames(&mut self, batch: Batch) {
+    pub fn add_frames(&mut self, worker: WorkerId, batch: Batch) {
         self.bytes += batch.size();
-        if let Some(Out::Frames(last)) = self.waiting.back_mut() {
+        // Between workers there is no order, but there is with what is told of them.
+        let frames = self.waiting.iter_mut().rev().map_while(|out| match out {
+            Out::Frames(whose, batch) => Some((*whose, batch)),
+            _ => None,
+        });
+        if let Some((_, last)) = frames.into_iter().find(|(whose, _)| *whose == worker) {
             if last.size() + batch.size() <= TOGETHER && last.has_room_for(&batch) {
                 last.append(batch);
                 return;
             }
         }
-        self.waiting.push_back(Out::Frames(batch));
+        self.waiting.push_back(Out::Frames(worker, batch));
     }
 
     pub fn add_frame(&mut self, worker: WorkerId, frame: Box<WithSegments>) {

@@ -37,7 +37,7 @@ impl Context {
     fn hand_over_out(&self, id: u32, out: Out) {
         let mut answers = Vec::new();
         let event = match out {
-            Out::Frames(batch) => {
+            Out::Frames(_, batch) => {
                 if batch.size() > LONG {
                     answers = batch.metas().iter().copied().filter(|meta| matches!(meta.kind, b'R' | b'E')).collect();
                 }

@@ -56,7 +56,7 @@ impl Engine {
             self.take_other(id, &said, batch.json(index), now);
         }
         if is_any {
-            self.outbox.add_frames(batch);
+            self.outbox.add_frames(id, batch);
         }
         if let Some(what) = is_wrong {
             self.cut_off(id, &format!("ERR_PROCS_IPC_PROTOCOL {what}"), now);
@@ -83,8 +83,14 @@ impl Engine {
                 Said::Control { id: meta.id, is_error: meta.kind == b'E', is_tagged: meta.flags & TAGGED != 0 }
             }
             b'R' | b'E' => match self.dispatcher.answered(id, meta.id, now) {
-                Answered::Deliver { .. } => Said::Told,
-                Answered::Late => Said::Nothing,
+                Answered::Deliver { waited, ran, attempts } => {
+                    self.metrics.answered(waited, ran, attempts, meta.kind == b'E');
+                    Said::Told
+                }
+                Answered::Late => {
+                    self.metrics.late += 1;
+                    Said::Nothing
+                }
                 Answered::Unknown => Said::Wrong("an answer to what was not asked"),
             },
             // Of a task that has been given up JavaScript knows nothing any more.

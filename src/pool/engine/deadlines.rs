@@ -32,11 +32,25 @@ impl Engine {
                 }
             }
             self.flush();
+            self.recall(now);
         }
         for worker in &mut self.workers {
             if worker.exit_by.is_some_and(|by| by <= now) {
                 worker.exit_by = None;
                 worker.kill(Why::Protocol);
+            }
+        }
+    }
+
+    /// What waits at a worker that takes longer than was thought goes to another.
+    fn recall(&mut self, now: Instant) {
+        while let Some(id) = self.dispatcher.recall_due(now) {
+            let Some(worker) = self.worker(id) else { continue };
+            let written = worker.written;
+            let Some(page) = worker.page.as_ref() else { continue };
+            let begun = page.recall(written);
+            if begun != written {
+                self.dispatcher.recalled(id, begun, now);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! How tasks end without an answer, and how a pool ends.
 
 use super::Engine;
+use crate::ipc::wire::Batch;
 use crate::pool::dispatch::{Answered, Ended, What};
 use crate::pool::notes;
 use crate::pool::task::{TaskId, WorkerId};
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 
 impl Engine {
     pub(super) fn end_task(&mut self, ended: &Ended) {
+        self.metrics.ended(ended);
         self.outbox.add_ended(&notes::ended(ended));
     }
 
@@ -17,7 +19,7 @@ impl Engine {
         if let Answered::Deliver { .. } = self.dispatcher.answered(id, task, now) {
             let error =
                 br#"{"name":"Error","message":"The task is longer than a frame that the worker takes","code":"ERR_PROCS_IPC_TOO_LARGE"}"#;
-            self.outbox.add_frames(crate::ipc::wire::Batch::of_error(task, id << 8, error));
+            self.outbox.add_frames(id, Batch::of_error(task, id << 8, error));
         }
     }
 

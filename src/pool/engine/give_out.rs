@@ -14,6 +14,7 @@ impl Engine {
             let Some(at) = self.position(id) else { continue };
             let Some(frame) = self.dispatcher.frame(task) else { continue };
             let worker = &mut self.workers[at];
+            worker.written = worker.written.wrapping_add(1);
             match frame.as_line() {
                 Some(line) => {
                     if worker.out.is_empty() {

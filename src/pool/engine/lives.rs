@@ -1,18 +1,16 @@
 //! How workers come and go.
 
 use super::Engine;
-use crate::pool::crew::{Action, Sample, Why};
+use crate::pool::crew::{beat_every, Action, Sample, Why};
 use crate::pool::dispatch::What;
 use crate::pool::machine;
 use crate::pool::notes;
 use crate::pool::task::WorkerId;
-use crate::pool::worker::{Reading, Reception, Stage, Worker, TEARDOWN};
+use crate::pool::worker::{Page, Reading, Reception, Stage, Worker, TEARDOWN};
 use crate::process::{End, ExitStatus};
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// A heartbeat is looked at so often in the time after which a worker counts as unresponsive.
-const BEATS: u32 = 4;
 /// What shares memory until exec is counted by the kernel from what this process has had: below that nothing is known.
 const NEARLY: (u64, u64) = (9, 10);
 
@@ -49,13 +47,8 @@ impl Engine {
         }
     }
 
-    fn beat_every(&self) -> Option<Duration> {
-        self.settings.unresponsive_timeout.map(|timeout| (timeout / BEATS).max(Duration::from_millis(1)))
-    }
-
     fn start(&mut self, id: WorkerId, now: Instant) {
-        let beat_every = self.beat_every();
-        let mut started = match self.program.start(id, beat_every) {
+        let mut started = match self.program.start(id, beat_every(&self.settings)) {
             Ok(started) => started,
             Err(error) => return self.crew.start_failed(id, error.errno.raw_os_error(), now),
         };
@@ -98,6 +91,7 @@ impl Engine {
         worker.stage = Stage::Up;
         let took = now.duration_since(worker.started);
         self.note(&notes::up(id, took));
+        self.metrics.starts.record(took);
         self.crew.up(id, now);
     }
 
@@ -105,9 +99,12 @@ impl Engine {
         let Some(at) = self.position(id) else { return };
         let weight = self.settings.weights.get(id as usize - 1).copied().unwrap_or(1.0);
         // Without a page nobody knows what it has begun: then it counts as a foreign one.
-        let is_foreign = self.workers[at].is_foreign || self.workers[at].page.is_none();
+        let is_foreign = !self.workers[at].has_page();
         self.dispatcher.worker_up(id, weight, is_foreign, now);
-        let _ = quota;
+        self.dispatcher.set_quota(id, quota);
+        if !is_foreign {
+            self.dispatcher.set_recallable(id);
+        }
     }
 
     fn kill(&mut self, id: WorkerId, why: Why) {
@@ -187,7 +184,7 @@ impl Engine {
 
     /// Its tasks end, or go to others, and what it has started is ended. How many it has begun.
     fn lose(&mut self, worker: &mut Worker, what: What, now: Instant) -> u64 {
-        let begun = worker.page.as_ref().filter(|_| !worker.is_foreign).map(super::super::worker::Page::started);
+        let begun = worker.page.as_ref().filter(|_| worker.has_page()).map(Page::started);
         for ended in self.dispatcher.worker_gone(worker.id, begun, what, now) {
             self.end_task(&ended);
         }
@@ -196,25 +193,25 @@ impl Engine {
             let tell = self.tell.clone();
             self.trees.end(tree, move || tell());
         }
-        // Of one without a page that is what was written to it.
-        begun.map_or(1, u64::from)
+        u64::from(begun.unwrap_or(worker.written))
     }
 
-    fn what_became(&self, worker: &Worker, status: ExitStatus, max_rss: u64) -> What {
+    fn what_became(&mut self, worker: &Worker, status: ExitStatus, max_rss: u64) -> What {
         match (worker.ended, status) {
             (Some(Why::Unresponsive), _) => What::Unresponsive,
             (Some(Why::Shutdown), _) => What::Shutdown,
             _ if ran_out_of_memory(worker, status, max_rss) => What::Oom,
+            (None, ExitStatus::Signal(libc::SIGKILL)) if self.oom_kills.take() => What::Oom,
             (_, ExitStatus::Code(-1)) => What::Exit(None),
             (_, ExitStatus::Code(code)) => What::Exit(Some(code)),
             (_, ExitStatus::Signal(signal)) => What::Signal(signal),
         }
     }
 
-    fn sample(&mut self, now: Instant) {
+    pub(super) fn sample(&mut self, now: Instant) {
         for worker in &self.workers {
             let used = machine::sample(worker.pid).unwrap_or_default();
-            let reading = worker.page.as_ref().filter(|_| !worker.is_foreign).map(|page| page.read());
+            let reading = worker.page.as_ref().filter(|_| worker.has_page()).map(Page::read);
             let Reading { beats, utilization, .. } = reading.unwrap_or_default();
             let elu = f64::from(utilization) / 1e4;
             let sample = Sample { beats: reading.map(|_| beats), rss: used.rss, cpu: used.cpu, elu };

@@ -13,7 +13,8 @@ pub use submit::Submission;
 use super::bytes::{Frame, Memory};
 use super::crew::Crew;
 use super::dispatch::Dispatcher;
-use super::machine::{self, Machine};
+use super::machine::{self, Machine, OomKills};
+use super::metrics::Metrics;
 use super::outbox::Outbox;
 use super::platform::{Poll, Timer};
 use super::settings::Settings;
@@ -55,6 +56,8 @@ pub struct Engine {
     pub dispatcher: Dispatcher,
     crew: Crew,
     machine: Machine,
+    oom_kills: OomKills,
+    pub metrics: Metrics,
     /// By id, and each new one has the highest.
     workers: Vec<Worker>,
     /// Those with something in their `out`.
@@ -81,6 +84,8 @@ impl Engine {
             dispatcher: Dispatcher::new(&settings, now),
             crew: Crew::new(&settings, machine::cpus(), seed),
             machine: Machine::new(),
+            oom_kills: OomKills::new(),
+            metrics: Metrics::default(),
             settings,
             program,
             hello,

@@ -1,32 +1,20 @@
-//! What there is to know of a pool.
+//! What there is to know of a pool, and what can be changed of it.
 
 use super::Engine;
-use serde_json::json;
+use crate::pool::metrics::{self, Seen};
 use std::time::Instant;
 
 impl Engine {
-    /// As JSON.
+    /// As JSON, see src/pool/metrics.
     pub fn stats(&mut self, now: Instant) -> String {
+        self.sample(now);
         let load = self.dispatcher.load(now);
-        let workers: Vec<_> = self
-            .crew
-            .workers()
-            .iter()
-            .map(|known| {
-                let pid = self.workers.iter().find(|worker| worker.id == known.id).map(|worker| worker.pid);
-                let window = self.dispatcher.worker_load(known.id).map_or(0, |load| load.window);
-                json!({ "workerId": known.id, "pid": pid, "state": format!("{:?}", known.state).to_lowercase(), "running": window })
-            })
-            .collect();
-        json!({
-            "queued": load.queued,
-            "queuedBytes": load.bytes,
-            "running": load.running + load.prefetched,
-            "completed": load.answered,
-            "failed": load.ended,
-            "workers": workers,
-        })
-        .to_string()
+        let seen = |id| {
+            let Some(worker) = self.position(id).map(|at| &self.workers[at]) else { return Seen::default() };
+            let reading = worker.page.as_ref().map(crate::pool::worker::Page::read).unwrap_or_default();
+            Seen { pid: Some(worker.pid), heap_used: reading.heap_used, heap_limit: reading.heap_limit }
+        };
+        metrics::stats(&self.metrics, &self.crew, &load, seen, now)
     }
 
     /// None: it is no JSON object.

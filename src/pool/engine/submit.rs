@@ -73,7 +73,10 @@ impl Engine {
         let mut task = Task::new(id, frame, now);
         task.name = name;
         submission.describe(&mut task, index, now);
-        self.dispatcher.submit(task, now).is_ok()
+        let is_accepted = self.dispatcher.submit(task, now).is_ok();
+        let counter = if is_accepted { &mut self.metrics.accepted } else { &mut self.metrics.refused };
+        *counter += 1;
+        is_accepted
     }
 
     /// Nobody wants it any more. `reason`: JSON for the worker.

@@ -47,6 +47,8 @@ pub struct Worker {
     /// No worker of our making.
     pub is_foreign: bool,
     pub started: Instant,
+    /// Tasks that were written to it so far, modulo 2^32.
+    pub written: u32,
     /// Lines for it that are not written yet.
     pub out: Vec<u8>,
     /// What it has said last: why it ends.
@@ -97,6 +99,7 @@ impl Worker {
             stage: Stage::Booting,
             is_foreign: false,
             started: now,
+            written: 0,
             out: Vec::new(),
             goodbye: None,
             ended: None,
@@ -120,6 +123,11 @@ impl Worker {
             line.unwatch(poll);
         }
         self.loan.end();
+    }
+
+    /// Whether it says in its page what it has begun.
+    pub fn has_page(&self) -> bool {
+        !self.is_foreign && self.page.is_some()
     }
 
     pub fn is_up(&self) -> bool {

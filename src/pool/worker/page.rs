@@ -49,12 +49,12 @@ pub struct Page {
 
 impl Page {
     /// And the descriptor that the worker is to have.
-    pub fn create(worker: u32, beat_every: Option<Duration>) -> Result<(Self, OwnedFd)> {
+    pub fn create(worker: u32, beat_every: Duration) -> Result<(Self, OwnedFd)> {
         let file = memory::create(c"procs-pool-page", LENGTH)?;
         let page = Page { memory: Memory::map(&file, LENGTH)? };
         page.cell(cell::VERSION).store(VERSION, Ordering::Relaxed);
         page.cell(cell::WORKER).store(worker, Ordering::Relaxed);
-        page.cell(cell::BEAT_EVERY).store(beat_every.map_or(0, |every| every.as_millis() as u32), Ordering::Release);
+        page.cell(cell::BEAT_EVERY).store(beat_every.as_millis() as u32, Ordering::Release);
         Ok((page, file))
     }
 
@@ -71,9 +71,8 @@ impl Page {
 
     /// Takes back what it has not begun of the tasks that were written to it, which are so many: it will not begin them. How many it has.
     pub fn recall(&self, written: u32) -> u32 {
-        let started = self.cell(cell::STARTED);
-        // It counts from there on, when it comes to them.
-        started.fetch_max(written, Ordering::SeqCst)
+        // It counts from there on, when it comes to them. Both change it in one step, so each task is one's or the other's.
+        self.cell(cell::STARTED).swap(written, Ordering::SeqCst)
     }
 
     /// How many tasks it has run, and the microseconds that took.
@@ -114,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_a_worker_writes_is_read_here() {
-        let (page, file) = Page::create(7, Some(Duration::from_millis(250))).unwrap();
+        let (page, file) = Page::create(7, Duration::from_millis(250)).unwrap();
         let theirs = Page { memory: Memory::map(&file, LENGTH).unwrap() };
         assert_eq!(theirs.cell(cell::WORKER).load(Ordering::Relaxed), 7);
         assert_eq!(theirs.cell(cell::BEAT_EVERY).load(Ordering::Relaxed), 250);

@@ -45,7 +45,7 @@ pub struct Started {
 }
 
 impl Program {
-    pub fn start(&self, worker: WorkerId, beat_every: Option<Duration>) -> Result<Started, SpawnError> {
+    pub fn start(&self, worker: WorkerId, beat_every: Duration) -> Result<Started, SpawnError> {
         // Without a page all that was written counts as begun.
         let (page, page_fd) = Page::create(worker, beat_every).ok().unzip();
         let mut stdio: Vec<Stdio> = self.stdio.into();

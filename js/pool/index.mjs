@@ -1,5 +1,5 @@
 // The entry for import.
 import everything from './index.js';
 
-export const { Pool, WorkerError } = everything;
+export const { CommandPool, Pool, WorkerError } = everything;
 export default everything;

@@ -146,7 +146,8 @@ class OutputPipe {
 
   drain() {
     let left = MOST_LEFT;
-    while (!this.#isOver && left > 0) {
+    // Destroyed, its fd may be somebody else's by now.
+    while (!this.#isOver && !this.#socket.destroyed && left > 0) {
       const count = readNow(this.#fd);
       if (count <= 0) break;
       left -= count;

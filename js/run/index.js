@@ -24,6 +24,8 @@ module.exports = {
   },
 };
 
+Object.defineProperty(module.exports, Symbol.for('@x/procs.inside'), { value: () => require('./inside-out') });
+
 function lazily(load) {
   let call;
   return (...given) => (call ??= load())(...given);

@@ -4,14 +4,16 @@
 //! (`started`, `up`, `gone`, …) and asks with [`Crew::decide`] what is to be done.
 
 mod action;
+mod count;
 mod decide;
+mod grow;
 mod heartbeat;
+mod part;
 mod random;
 mod recycle;
 mod restarts;
 mod scale;
 #[cfg(test)]
-#[allow(dead_code)]
 mod tests;
 mod worker;
 

@@ -22,6 +22,8 @@ pub struct Restarts {
     hold: Option<Instant>,
     /// Attempts after a failure, those of the last `window`.
     attempts: VecDeque<Instant>,
+    /// It was told that there will be no more of them.
+    gave_up: bool,
 }
 
 /// What a failure means for those who wait.
@@ -47,6 +49,7 @@ impl Restarts {
             last: None,
             hold: None,
             attempts: VecDeque::new(),
+            gave_up: false,
         };
         restarts.configure(settings);
         restarts
@@ -95,6 +98,7 @@ impl Restarts {
 
     /// A start is made.
     pub fn started(&mut self, now: Instant) {
+        self.gave_up = false;
         if self.row > 0 && self.most.is_some() {
             self.attempts.push_back(now);
         }
@@ -104,7 +108,6 @@ impl Restarts {
     pub fn failed(&mut self, failure: Failure, begun: Instant, was_up: bool, random: &mut Random, now: Instant) -> Verdict {
         let passing = failure.is_passing();
         let known = self.last.as_ref().is_some_and(|(_, at)| self.row > 0 && begun < *at);
-        let had_given_up = self.has_given_up(now);
         if !known {
             self.row += 1;
             // Who was up and has gone, once, is replaced at once.
@@ -113,6 +116,7 @@ impl Restarts {
             self.last = Some((failure, now));
         }
         let gave_up = self.has_given_up(now);
+        let had_given_up = std::mem::replace(&mut self.gave_up, gave_up);
         Verdict {
             retry: if self.most == Some(0) {
                 None
@@ -153,6 +157,7 @@ impl Restarts {
     /// A worker has done something, or has lived long enough. true: starts had failed before.
     pub fn proved(&mut self) -> bool {
         self.hold = None;
+        self.gave_up = false;
         self.attempts.clear();
         std::mem::take(&mut self.row) > 0
     }

@@ -104,4 +104,9 @@ impl Worker {
     pub fn given(&self) -> u64 {
         self.done + self.window as u64
     }
+
+    /// It goes because another one takes its place.
+    pub fn is_recycled(&self) -> bool {
+        self.why.is_some_and(Why::is_recycling)
+    }
 }

@@ -1,2 +1,9 @@
+mod chance;
+mod ending;
+mod isolation;
+mod limits;
+mod recycling;
 mod scaling;
+mod starting;
+mod supervision;
 mod yard;

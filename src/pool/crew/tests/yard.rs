@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 pub struct Yard {
     pub crew: Crew,
+    pub start: Instant,
     pub now: Instant,
     pub load: Load,
     pub loads: BTreeMap<WorkerId, WorkerLoad>,
@@ -37,9 +38,15 @@ pub fn settings(min: usize, max: usize) -> Settings {
 
 impl Yard {
     pub fn new(settings: &Settings) -> Self {
+        Yard::with_cpus(settings, 64)
+    }
+
+    pub fn with_cpus(settings: &Settings, cpus: usize) -> Self {
+        let now = Instant::now();
         Yard {
-            crew: Crew::new(settings, 64, 1),
-            now: Instant::now(),
+            crew: Crew::new(settings, cpus, 1),
+            start: now,
+            now,
             load: Load::default(),
             loads: BTreeMap::new(),
             machine: Snapshot::default(),
@@ -105,6 +112,11 @@ impl Yard {
         load.idle_since = Some(self.now);
     }
 
+    /// It may have no more.
+    pub fn spent(&mut self, worker: WorkerId) {
+        self.loads.get_mut(&worker).expect("it is not open").spent = true;
+    }
+
     pub fn gone(&mut self, worker: WorkerId, status: ExitStatus) {
         let begun = self.loads.remove(&worker).map_or(0, |load| load.done + load.window as u64);
         self.crew.gone(worker, status, begun, self.now);
@@ -144,4 +156,8 @@ pub fn end(worker: WorkerId, why: Why) -> Action {
 
 pub fn kill(worker: WorkerId, why: Why) -> Action {
     Action::End { worker, why, grace: Duration::ZERO }
+}
+
+pub fn killed() -> ExitStatus {
+    ExitStatus::Signal(9)
 }

@@ -1,11 +1,14 @@
 //! Tasks whose worker has gone, and tasks that are taken back from one.
 
-use super::book::{Flight, NEVER};
+use super::book::{Flight, Slot, State, NEVER};
 use super::outcome::{Ended, What};
 use super::Dispatcher;
 use crate::pool::queue::{Side, NONE};
-use crate::pool::task::WorkerId;
+use crate::pool::task::{TaskId, WorkerId};
 use std::time::Instant;
+
+/// Tasks that a worker has not come to yet.
+const FAR: u32 = 1 << 24;
 
 impl Dispatcher {
     /// `begun`: so many of the tasks that were ever written to it; None: all of them. What is returned has ended; the others wait again, where
@@ -16,6 +19,8 @@ impl Dispatcher {
         self.unbind(number);
         let (mut ended, mut again) = (Vec::new(), Vec::new());
         let mut worker = self.workers.remove(number);
+        // It can have begun what it got, and cannot be far behind. If it says otherwise, nothing is known.
+        let begun = begun.filter(|begun| worker.number.wrapping_sub(*begun) <= FAR);
         // From the last to the first: each goes before those that are back already.
         while worker.tail() != NONE {
             let Flight { slot, number, begun: since, .. } = worker.remove(&mut self.flights, worker.tail());
@@ -100,5 +105,29 @@ impl Dispatcher {
             worker.idle_since = self.clock.at(now);
         }
         again.into_iter().for_each(|slot| self.wait_again(slot));
+    }
+
+    /// A task that [`Dispatcher::next`] gave out could not be written to this worker, and ends: whether it is one. It does not count among those
+    /// that the worker got, nor as something that it has done.
+    pub fn unwritten(&mut self, worker: WorkerId, task: TaskId, now: Instant) -> bool {
+        let (Some(number), Some(slot)) = (self.find(worker), self.ids.get(task)) else { return false };
+        let Slot { state, place, .. } = self.slots[slot];
+        if state != State::Written || self.flights[place].worker != worker {
+            return false;
+        }
+        let known = &mut self.workers[number];
+        known.number = known.number.wrapping_sub(1);
+        known.given -= 1;
+        // As a rule nothing is behind it.
+        let mut behind = self.flights[place].behind;
+        while behind != NONE {
+            let flight = &mut self.flights[behind];
+            flight.number = flight.number.wrapping_sub(1);
+            behind = flight.behind;
+        }
+        self.land(number, place, self.clock.at(now));
+        self.release(slot);
+        self.ended += 1;
+        true
     }
 }

@@ -2,10 +2,12 @@
 
 use super::Engine;
 use crate::ipc::wire::Batch;
-use crate::pool::dispatch::{Answered, Ended, What};
+use crate::pool::dispatch::{Ended, What};
 use crate::pool::notes;
 use crate::pool::task::{TaskId, WorkerId};
 use crate::process::tree::Until;
+use rustix::io::Errno;
+use serde_json::json;
 use std::time::{Duration, Instant};
 
 impl Engine {
@@ -14,13 +16,22 @@ impl Engine {
         self.outbox.add_ended(&notes::ended(ended));
     }
 
-    /// A frame that the worker does not take was not written to it.
-    pub(super) fn answer_too_large(&mut self, id: WorkerId, task: TaskId, now: Instant) {
-        if let Answered::Deliver { .. } = self.dispatcher.answered(id, task, now) {
-            let error =
-                br#"{"name":"Error","message":"The task is longer than a frame that the worker takes","code":"ERR_PROCS_IPC_TOO_LARGE"}"#;
-            self.outbox.add_frames(id, Batch::of_error(task, id << 8, error));
+    /// Its frame could not be written to the worker, which knows nothing of it.
+    pub(super) fn refuse(&mut self, id: WorkerId, task: TaskId, errno: Errno, now: Instant) {
+        if !self.dispatcher.unwritten(id, task, now) {
+            return;
         }
+        let error = match errno {
+            Errno::MSGSIZE => json!({
+                "name": "Error",
+                "message": "The task is longer than a frame that the worker takes",
+                "code": "ERR_PROCS_IPC_TOO_LARGE",
+            }),
+            errno => {
+                json!({ "name": "Error", "message": format!("The task could not be written: {errno}"), "errno": -errno.raw_os_error() })
+            }
+        };
+        self.outbox.add_frames(id, Batch::of_error(task, id << 8, error.to_string().as_bytes()));
     }
 
     /// Nothing is accepted any more.

@@ -9,7 +9,6 @@ use std::time::Instant;
 impl Engine {
     /// As many as workers take now. Lines for one worker go out with one write.
     pub(super) fn give_out(&mut self, now: Instant) {
-        let mut too_large = Vec::new();
         while let Some((id, task)) = self.dispatcher.next(now) {
             let Some(at) = self.position(id) else { continue };
             let Some(frame) = self.dispatcher.frame(task) else { continue };
@@ -24,16 +23,20 @@ impl Engine {
                 }
                 None => match worker.write(frame, &self.poll) {
                     Ok(()) => {}
-                    Err(Errno::MSGSIZE) => too_large.push((id, task)),
-                    // It is gone, or there are no descriptors left: either way it has not begun, and goes to another.
-                    Err(_) => self.crew.condemn(id, Why::Protocol, now),
+                    // It is gone: the task has not begun, and goes to another.
+                    Err(Errno::PIPE | Errno::CONNRESET | Errno::NOTCONN) => {
+                        self.dispatcher.set_open(id, false);
+                        self.crew.condemn(id, Why::Protocol, now);
+                    }
+                    // Too long for it, or there are no descriptors left: it is fine otherwise.
+                    Err(errno) => {
+                        worker.written = worker.written.wrapping_sub(1);
+                        self.refuse(id, task, errno, now);
+                    }
                 },
             }
         }
         self.flush();
-        for (id, task) in too_large {
-            self.answer_too_large(id, task, now);
-        }
     }
 
     pub(super) fn flush(&mut self) {

@@ -241,3 +241,30 @@ fn a_number_may_be_used_again_while_a_worker_still_has_the_old_task() {
     assert_eq!(bench.answer(1, 1), Answered::Late);
     bench.delivered(2, 1);
 }
+
+#[test]
+fn what_could_not_be_written_is_not_counted_among_those_that_a_worker_got() {
+    let mut bench = Bench::new(|settings| settings.prefetch = Prefetch::Tasks(3));
+    bench.dispatcher.set_open(2, false);
+    bench.submit_all(1..=4);
+    assert_eq!(bench.give().len(), 4);
+    assert!(!bench.dispatcher.unwritten(2, 2, bench.now));
+    assert!(bench.dispatcher.unwritten(1, 2, bench.now));
+    bench.dispatcher.check();
+    assert!(!bench.dispatcher.unwritten(1, 2, bench.now));
+    assert_eq!(bench.dispatcher.pending(), 3);
+    // It has begun 1 and 3.
+    assert_eq!(bench.gone(1, 2, What::Signal(9)), [(1, What::Signal(9)), (3, What::Signal(9))]);
+    bench.dispatcher.set_open(2, true);
+    assert_eq!(bench.give(), [(2, 4)]);
+}
+
+#[test]
+fn a_worker_that_claims_to_have_begun_what_it_never_got_is_not_believed() {
+    for begun in [2, 1 << 31, 1 << 30] {
+        let mut bench = Bench::new(|_| ());
+        bench.submit_all([1]);
+        bench.give();
+        assert_eq!(bench.gone(1, begun, What::Signal(9)), [(1, What::Signal(9))]);
+    }
+}

@@ -357,7 +357,9 @@ export class Pool {
   /** Nobody wants it any more. TasksEnded follows, if no answer was there before. @param reason JSON for the C frame */
   abort(id: number, what: 'aborted' | 'timeout', reason: string | null): void;
   /** To each worker that is up. @param frame an `M` line. @returns to how many */
-  broadcast(frame: string, segments: Uint8Array[] | null): number;
+  broadcast(frame: string): number;
+  /** The same with segments. */
+  broadcastWith(tagged: boolean, json: string, segments: Uint8Array[], types: string): number;
   /** What a worker has said is no JSON: it is cut off, as for any other fault. @param reason `CODE message`, for the PoolNote 'fault' */
   condemn(worker: number, reason: string): void;
   /** As Wire.take(), of that worker's. */

@@ -16,6 +16,7 @@ use super::wake::Watch;
 use crate::ipc::shared_memory::Waiting;
 use crate::ipc::wire::Wire;
 use crate::ipc::Channel;
+use crate::pool::bytes::Offered;
 use crate::pool::Pool;
 use crate::process::collect::Stream;
 use crate::process::{Child, End, ExitStatus, Pace, Poller, Pump, Tree, WakeUp};
@@ -84,6 +85,8 @@ pub struct EventLoop {
     buffer: Vec<u8>,
     /// What of shared memory JavaScript has.
     pub(super) pieces: Pieces,
+    /// What came with the frames of a pool's workers that are being handed over, and which pool that is.
+    offered: (u32, Offered),
     /// JavaScript is called from here, and more is done when it returns.
     in_turn: bool,
     pace: Pace,
@@ -105,6 +108,7 @@ impl EventLoop {
             launching: Vec::new(),
             buffer: Vec::new(),
             pieces: Pieces::default(),
+            offered: (0, Offered::default()),
             in_turn: false,
             pace: Pace::new(YOUNG_PER_CPU * cpus),
             in_exit: false,

@@ -15,9 +15,17 @@ use std::rc::{Rc, Weak};
 const MUCH: usize = 1 << 20;
 
 pub enum Piece {
-    /// A wire's, by its id.
-    Received(Received, u32),
+    Received(Received, Giver),
     Allocated(Allocated),
+}
+
+/// Who a piece came from, and is told when it goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Giver {
+    /// By its id.
+    Wire(u32),
+    /// By its pool's id, and its own.
+    Worker(u32, u32),
 }
 
 impl Piece {
@@ -50,8 +58,8 @@ pub struct Pieces {
     loose: Loose,
     /// The channel that a piece was given to last: most likely it gets the next one as well.
     recent: Option<WeakOutbound>,
-    /// Wires that pieces were given back to, which are not told yet.
-    due: Vec<u32>,
+    /// Those that pieces were given back to, who are not told yet.
+    due: Vec<Giver>,
     /// So many bytes were given back since.
     due_bytes: usize,
 }
@@ -92,17 +100,17 @@ impl Pieces {
         (self.held.get(&start)?.serial == serial).then(|| self.held.remove(&start)).flatten().map(|held| held.piece)
     }
 
-    pub fn take_due(&mut self) -> Vec<u32> {
+    pub fn take_due(&mut self) -> Vec<Giver> {
         self.due_bytes = 0;
         std::mem::take(&mut self.due)
     }
 
     /// Returns whether this is the first since they were told last.
-    pub fn add_due(&mut self, wire: u32) -> bool {
-        if self.due.contains(&wire) {
+    pub fn add_due(&mut self, giver: Giver) -> bool {
+        if self.due.contains(&giver) {
             return false;
         }
-        self.due.push(wire);
+        self.due.push(giver);
         self.due.len() == 1
     }
 }
@@ -110,10 +118,10 @@ impl Pieces {
 impl EventLoop {
     /// Nobody here has a use for it any more. Its owner is told at the end of the turn, of all at once.
     pub fn drop_piece(&mut self, piece: Piece) {
-        let Piece::Received(piece, wire) = piece else { return };
+        let Piece::Received(piece, giver) = piece else { return };
         self.pieces.due_bytes += piece.length();
         drop(piece);
-        if self.pieces.add_due(wire) {
+        if self.pieces.add_due(giver) {
             self.come_back_soon();
         }
     }
@@ -126,8 +134,11 @@ impl EventLoop {
     }
 
     pub fn tell_returns(&mut self) {
-        for id in self.pieces.take_due() {
-            self.tell(id, Wire::give_back);
+        for giver in self.pieces.take_due() {
+            match giver {
+                Giver::Wire(id) => self.tell(id, Wire::give_back),
+                Giver::Worker(pool, worker) => self.tell_worker(pool, worker),
+            }
         }
     }
 

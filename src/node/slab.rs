@@ -1,6 +1,6 @@
 //! Bytes that go through shared memory, as JavaScript sees them.
 
-use super::pieces::{hand_out, Piece};
+use super::pieces::{hand_out, Giver, Piece};
 use super::reactor::Reactor;
 use super::wire::Wire;
 use crate::ipc::{self, slab::SHORTEST};
@@ -9,11 +9,11 @@ use napi::{sys, Error, Result};
 use napi_derive::napi;
 
 /// A number above what memory can hold saturates, and there is no room for it.
-fn wanted(size: f64) -> Option<usize> {
+pub(super) fn wanted(size: f64) -> Option<usize> {
     (size >= SHORTEST as f64).then_some(size as usize)
 }
 
-fn value(env: Env, buffer: sys::napi_value) -> Result<Unknown<'static>> {
+pub(super) fn value(env: Env, buffer: sys::napi_value) -> Result<Unknown<'static>> {
     // SAFETY: a value just made, in the scope of this call.
     unsafe { Unknown::from_napi_value(env.raw(), buffer) }
 }
@@ -58,7 +58,7 @@ impl Wire {
     pub fn take(&self, env: Env, slab: u32, offset: f64) -> Result<Option<Unknown<'static>>> {
         let piece = self.events.borrow_mut().wire(self.id).and_then(|wire| wire.take_piece(slab, offset as usize));
         let Some(piece) = piece else { return Ok(None) };
-        match hand_out(&self.events, env, Piece::Received(piece, self.id)) {
+        match hand_out(&self.events, env, Piece::Received(piece, Giver::Wire(self.id))) {
             Some(buffer) => value(env, buffer).map(Some),
             None => Err(Error::from_reason("there is no memory for an ArrayBuffer")),
         }

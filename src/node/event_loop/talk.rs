@@ -7,6 +7,7 @@ use crate::ipc::wire::Wire;
 use crate::ipc::Channel;
 use crate::node::dispatch::Event;
 use crate::node::handle::Seen;
+use crate::node::pieces::Giver;
 use rustix::io::Errno;
 use std::mem;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -174,7 +175,7 @@ impl EventLoop {
         if !pieces.is_empty() {
             wire.offer_pieces(pieces);
             // What is not taken goes back.
-            self.pieces.add_due(id);
+            self.pieces.add_due(Giver::Wire(id));
         }
         true
     }

@@ -37,20 +37,24 @@ impl Context {
     fn hand_over_out(&self, id: u32, out: Out) {
         let mut answers = Vec::new();
         let event = match out {
-            Out::Frames(_, batch) => {
+            Out::Frames(_, mut batch) => {
                 if batch.size() > LONG {
                     answers = batch.metas().iter().copied().filter(|meta| matches!(meta.kind, b'R' | b'E')).collect();
                 }
+                let handles = std::mem::take(&mut batch.handles);
+                self.events.borrow_mut().offer(id, 0, Vec::new(), handles);
                 Event::Wire(batch)
             }
-            Out::WithSegments(_, frame) => {
+            Out::WithSegments(worker, mut frame) => {
+                let (pieces, handles) = (std::mem::take(&mut frame.pieces), std::mem::take(&mut frame.handles));
+                self.events.borrow_mut().offer(id, worker, pieces, handles);
                 answers.extend(Some(frame.meta).filter(|meta| matches!(meta.kind, b'R' | b'E')));
                 Event::WireSegments(frame)
             }
             Out::Ended(ends) => Event::TasksEnded { ends },
             Out::Notes(notes, fds) => {
                 // JavaScript knows their numbers, and closes them from here on.
-                fds.into_iter().for_each(|fd| std::mem::forget(fd));
+                fds.into_iter().for_each(std::mem::forget);
                 Event::PoolNotes { notes }
             }
             Out::Over => {
@@ -63,5 +67,6 @@ impl Context {
                 let _short = self.dispatcher.call(id, Event::Wire(Batch::of_error(meta.id, meta.flags & !0xff, TOO_LONG)));
             }
         }
+        self.events.borrow_mut().handed_over();
     }
 }

@@ -7,9 +7,11 @@
 mod frame;
 mod loan;
 mod memory;
+mod offered;
 #[cfg(all(test, target_os = "linux"))]
 mod tests;
 
 pub use frame::{Bytes, Frame, Parts, Segment, Sharing};
 pub use loan::Loan;
 pub use memory::Memory;
+pub use offered::Offered;

@@ -68,13 +68,16 @@ impl Engine {
         match self.judge(id, &frame.meta, now) {
             Said::Told => {
                 frame.meta.flags |= id << WORKER_AT;
-                self.outbox.add_frame(id, frame);
+                return self.outbox.add_frame(id, frame);
             }
             Said::Nothing => {}
             Said::Wrong(what) => self.cut_off(id, &format!("ERR_PROCS_IPC_PROTOCOL {what}"), now),
             // The bytes of an error are for nobody here.
             said => self.take_other(id, &said, &frame.text, now),
         }
+        // Its bytes are nobody's.
+        drop(frame);
+        self.tell_returns(id);
     }
 
     fn judge(&mut self, id: WorkerId, meta: &Meta, now: Instant) -> Said {

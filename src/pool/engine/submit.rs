@@ -1,7 +1,7 @@
 //! What JavaScript hands in.
 
 use super::Engine;
-use crate::pool::bytes::Frame;
+use crate::pool::bytes::{Frame, Sharing};
 use crate::pool::dispatch::{Abort, What};
 use crate::pool::task::{Task, TaskId, WorkerId};
 use std::sync::Arc;
@@ -21,6 +21,18 @@ pub struct Submission<'a> {
 }
 
 impl Submission<'_> {
+    /// What may become of the bytes of the first task.
+    pub fn sharing(&self) -> Sharing {
+        let given = |place: usize| self.options.get(place).map_or(0, |number| *number as u32);
+        if given(5) & ISOLATED != 0 {
+            Sharing::Never
+        } else if given(4) > 0 {
+            Sharing::Copied
+        } else {
+            Sharing::Given
+        }
+    }
+
     /// Of the task at this index.
     pub fn describe(&self, task: &mut Task, index: usize, now: Instant) {
         let Some(given) = self.options.get(index * OPTIONS..(index + 1) * OPTIONS) else { return };
@@ -57,7 +69,8 @@ impl Engine {
         for end in memchr::memchr_iter(b'\n', lines) {
             let line = &lines[start..=end];
             start = end + 1;
-            if !self.submit_frame(Frame::line(line), line, submission, accepted as usize, now) {
+            let Some((id, name)) = read_head(line) else { break };
+            if !self.submit_frame(Frame::line(line), id, name, submission, accepted as usize, now) {
                 break;
             }
             accepted += 1;
@@ -66,9 +79,8 @@ impl Engine {
         accepted
     }
 
-    /// `head` is the beginning of its line. False: there is no room.
-    pub fn submit_frame(&mut self, frame: Frame, head: &[u8], submission: &Submission<'_>, index: usize, now: Instant) -> bool {
-        let Some((id, name)) = read_head(head) else { return false };
+    /// False: there is no room.
+    pub fn submit_frame(&mut self, frame: Frame, id: TaskId, name: &[u8], submission: &Submission<'_>, index: usize, now: Instant) -> bool {
         let name = self.dispatcher.name(name);
         let mut task = Task::new(id, frame, now);
         task.name = name;
@@ -102,6 +114,15 @@ impl Engine {
         }
         let reason = reason.unwrap_or(r#"{"name":"AbortError","message":"The task was given up","code":"ABORT_ERR"}"#);
         worker.out.extend_from_slice(format!("C{task}:{reason}\n").as_bytes());
+    }
+
+    /// JavaScript has given back some of what a worker has sent: it is told, if it is there.
+    pub fn tell_returns(&mut self, worker: WorkerId) {
+        let Some(at) = self.position(worker) else { return };
+        if let Some(line) = &mut self.workers[at].line {
+            line.wire.give_back();
+            line.settle(&self.poll);
+        }
     }
 
     /// A message for all workers that are up. To how many it went.

@@ -15,6 +15,7 @@ const MAX_LINE = 64 * 1024;
 const MOST_LEFT = 16 * 1024 * 1024;
 const LAST_LINES = 20;
 const LONGEST_LAST = 1000;
+const MOST_LAST_WORDS = 256;
 
 /** What is read is cut up before anything else is read. */
 let shared;
@@ -31,6 +32,8 @@ let shared;
 class WorkerOutput {
   /** @type {Map<number, OutputPipe[]>} */
   #pipes = new Map();
+  /** Of those that are gone, whose tasks are told of a moment later. @type {Map<number, readonly string[]>} */
+  #lastWords = new Map();
   #onLine;
   #counters = { lines: 0, bytes: 0, unheard: 0 };
 
@@ -60,20 +63,23 @@ class WorkerOutput {
     if (!isHeard) this.#counters.unheard++;
   }
 
-  /** Reads what a worker has written up to now: before something is said of it. */
-  drain(workerId) {
-    for (const pipe of this.#pipes.get(workerId) ?? []) pipe.drain();
-  }
-
-  /** The last that it has written to stderr, where that comes here. @returns {string[]} */
+  /** The last that it has written to stderr up to now, where that comes here. @returns {string[]} */
   lastLines(workerId) {
-    return this.#pipes.get(workerId)?.find((pipe) => pipe.keepsLast)?.last ?? [];
+    const pipe = this.#pipes.get(workerId)?.find((one) => one.keepsLast);
+    pipe?.drain();
+    return [...(pipe?.last ?? this.#lastWords.get(workerId) ?? [])];
   }
 
   /** It has been reaped, its tree too: what it has written is here, and nothing follows. */
   gone(workerId) {
-    for (const pipe of this.#pipes.get(workerId) ?? []) pipe.finish();
+    const pipes = this.#pipes.get(workerId);
+    if (pipes === undefined) return;
     this.#pipes.delete(workerId);
+    for (const pipe of pipes) {
+      pipe.finish();
+      if (pipe.last.length > 0) this.#lastWords.set(workerId, pipe.last);
+    }
+    if (this.#lastWords.size > MOST_LAST_WORDS) this.#lastWords.delete(this.#lastWords.keys().next().value);
   }
 
   /** No worker is left. */

@@ -11,6 +11,8 @@ const NONE = '\0procs:\n';
 
 class Marks {
   #tasks = new AsyncLocalStorage();
+  /** Those that are not over, by id. */
+  #open = new Map();
   /** @type {MarkedStream[]} */
   #streams = [];
 
@@ -32,12 +34,18 @@ class Marks {
 
   /** Calls the task's function, which is followed through all that it awaits. */
   run(id, name, call) {
-    return this.#tasks.run({ mark: `\0procs:${id}=${encodeURIComponent(name)}\n`, id, isOver: false }, call);
+    const task = { mark: `\0procs:${id}=${encodeURIComponent(name)}\n`, isOver: false };
+    this.#open.set(id, task);
+    return this.#tasks.run(task, call);
   }
 
   /** It has been answered. */
   ended(id) {
-    for (const stream of this.#streams) stream.ended(id);
+    const task = this.#open.get(id);
+    if (task === undefined) return;
+    this.#open.delete(id);
+    task.isOver = true;
+    for (const stream of this.#streams) stream.ended(task);
   }
 }
 
@@ -67,10 +75,8 @@ class MarkedStream {
     this.#write.call(this.#stream, task === null ? NONE : task.mark);
   }
 
-  ended(id) {
-    if (this.#last === null || this.#last.id !== id) return;
-    this.#last.isOver = true;
-    this.#mark(null);
+  ended(task) {
+    if (this.#last === task) this.#mark(null);
   }
 }
 

@@ -1,6 +1,7 @@
 'use strict';
 // Answers of workers, as the engine hands them over: of several workers together, with one JSON.parse for all of them.
 
+const { native: addon } = require('../native');
 const { meta } = require('../reactor');
 const { ADDRESSED, DESCRIPTORS, FIELDS, FRAME_FLAGS, FRAME_HANDLES, FRAME_ID, FRAME_KIND, NO_JSON, SAME_TOPIC } = require('../wire-meta');
 const { frames } = require('./inside');
@@ -68,6 +69,7 @@ class Incoming {
       try {
         value = JSON.parse(lines[i]);
       } catch (error) {
+        closeAll(this.#takeHandles(about[at + FRAME_HANDLES] & DESCRIPTORS));
         this.#condemn(about, at, garbage(lines[i], error));
         continue;
       }
@@ -77,10 +79,13 @@ class Incoming {
 
   #frame(about, at, parsed) {
     const kind = about[at + FRAME_KIND];
-    // Passed over by the engine: nobody waits for it any more.
-    if (kind === 0) return;
     const flags = about[at + FRAME_FLAGS] & FLAGS;
     const count = about[at + FRAME_HANDLES] & DESCRIPTORS;
+    // Passed over by the engine: nobody waits for it any more.
+    if (kind === 0) {
+      closeAll(this.#takeHandles(count));
+      return;
+    }
     let value = parsed;
     if (kind === MESSAGE) {
       if ((flags & ADDRESSED) !== 0) [this.#topic, value] = parsed;
@@ -158,6 +163,11 @@ class Incoming {
     const task = this.#tasks.take(about[at + FRAME_ID]);
     if (task !== undefined) this.#events.onError(task, error, worker);
   }
+}
+
+/** Those of a frame that nobody looks at: what is behind it has its own. */
+function closeAll(fds) {
+  for (const fd of fds) if (fd >= 0) addon().closeFd(fd);
 }
 
 function parseOne(text) {

@@ -86,8 +86,7 @@ class Parcel {
       mark.slice(1),
       this.tagged,
       this.json,
-      this.#segments.map(({ bytes }) => bytes),
-      this.#segments.map(({ type }) => type).join(''),
+      ...bytesAndTypes(this.#segments),
       this.#fds.length === 0 ? null : Int32Array.from(this.#fds),
       numbers,
       terms?.key ?? null,
@@ -164,21 +163,27 @@ function setupOf(value) {
     pending?.catch(ignore);
     throw new codes.ERR_INVALID_ARG_VALUE('options.workerData', value.workerData, 'must not hold a Blob or shared memory');
   }
-  return { json, segments: segments.map(({ bytes }) => bytes), types: segments.map(({ type }) => type).join(''), tagged: true };
+  const [bytes, types] = bytesAndTypes(segments);
+  return { json, segments: bytes, types, tagged: true };
+}
+
+/** A message for all workers that are up. @returns {number} to how many it goes @throws DataCloneError */
+function broadcast(native, encoded) {
+  if (typeof encoded === 'string') return native.broadcast(`M:${encoded}\n`);
+  const { json, segments, pending, descriptors } = encoded;
+  if (pending !== null || descriptors.length > 0) {
+    pending?.catch(ignore);
+    throw new codes.ERR_INVALID_ARG_VALUE('message', undefined, 'must not hold a Blob or shared memory');
+  }
+  if (segments.length === 0) return native.broadcast(`M~:${json}\n`);
+  return native.broadcastWith(true, json, ...bytesAndTypes(segments));
+}
+
+/** As native.d.ts has segments. */
+function bytesAndTypes(segments) {
+  return [segments.map(({ bytes }) => bytes), segments.map(({ type }) => type).join('')];
 }
 
 function ignore() {}
 
-/** A message for all workers. @throws DataCloneError */
-function messageOf(encoded) {
-  if (typeof encoded === 'string') return { frame: `M:${encoded}\n`, segments: null };
-  const { json, segments, pending, descriptors } = encoded;
-  if (pending !== null || descriptors.length > 0) {
-    pending?.catch(() => {});
-    throw new codes.ERR_INVALID_ARG_VALUE('message', undefined, 'must not hold a Blob or shared memory');
-  }
-  const marks = segments.map(({ bytes, type }) => `+${bytes.byteLength}${type}`).join('');
-  return { frame: `M~${marks}:${json}\n`, segments: segments.length === 0 ? null : segments.map(({ bytes }) => bytes) };
-}
-
-module.exports = { Parcel, messageOf, openSegments, setupOf };
+module.exports = { Parcel, broadcast, openSegments, setupOf };

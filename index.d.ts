@@ -179,4 +179,5 @@ export const execSync: typeof cp.execSync;
  */
 export const execFileSync: typeof cp.execFileSync;
 
+export * from './js/pool/index.js';
 export * from './js/run/index.js';

@@ -2,20 +2,20 @@
 // Ties a Pool to the engine in Rust: tasks go there, answers and what else there is to know come from there.
 
 const { AsyncResource } = require('node:async_hooks');
-const { ErrnoException } = require('../errors');
 const { register, unregister } = require('../reactor');
 const { decodeName } = require('../task-name');
 const { Aborts } = require('./abort');
 const { Backlog } = require('./backlog');
 const diagnostics = require('./diagnostics');
-const { WorkerError, aborted, because, closed, errorOfEnd, nameOfSignal, notStarted, queueFull } = require('./errors');
+const { WorkerError, aborted, because, closed, errorOfEnd, nameOfSignal, queueFull } = require('./errors');
 const { addPool, removePool } = require('./exit');
 const { Extra } = require('./extra');
+const { causeOf, exitOf, startError } = require('./start-failure');
 const { Incoming } = require('./incoming');
 const { frames } = require('./inside');
 const { openEngine } = require('./launch');
 const { Outgoing } = require('./outgoing');
-const { Parcel, messageOf } = require('./parcel');
+const { Parcel, broadcast } = require('./parcel');
 const { TaskOptions } = require('./task-options');
 const { Tasks } = require('./tasks');
 const { Workers } = require('./workers');
@@ -387,14 +387,21 @@ class Core {
 
   #errorOf(task, end) {
     const error = errorOfEnd(end);
+    if (this.#output !== null && end[WORKER] > 0) this.#addLastLines(error, end[WORKER]);
     switch (end[WHAT]) {
       case 'aborted':
         return aborted(task.extra?.signal?.reason, error);
       case 'start':
-        return this.#startFailure === null ? error : notStarted(error, frames.revive(this.#startFailure));
+        return this.#startFailure === null ? error : startError(error, frames.revive(this.#startFailure));
       default:
         return because(error, this.#goodbyes.get(end[WORKER]));
     }
+  }
+
+  /** What it has written to stderr last, where that comes here: often it says why. */
+  #addLastLines(error, workerId) {
+    const lines = this.#output.lastLines(workerId);
+    if (lines.length > 0) error.lastLines = lines;
   }
 
   onPoolNotes(json) {
@@ -445,8 +452,7 @@ class Core {
   broadcast(value) {
     if (this.isClosing) return 0;
     this.#outgoing.flush();
-    const { frame, segments } = messageOf(this.#encode(value));
-    return this.native.broadcast(frame, segments);
+    return broadcast(this.native, this.#encode(value));
   }
 
   #fail(task, error, hasArrived, worker = 0) {
@@ -515,12 +521,12 @@ class Core {
         break;
       case 'setup-failed': {
         const [described, isTagged] = details;
-        this.#startFailed(workerId, isTagged ? frames.decode(described) : described);
+        this.#startFailure = isTagged ? frames.decode(described) : described;
         break;
       }
       case 'start-failed': {
-        const [errno, why] = details;
-        this.#startFailed(workerId, frames.describe(startError(errno, why)));
+        const [failure, retry] = details;
+        this.#startFailed(workerId, failure, retry);
         break;
       }
       case 'drain':
@@ -531,20 +537,25 @@ class Core {
         this.#emit('workerFault', { workerId, message: details[0] });
         break;
       default:
-        // What else there is to know: limits of the machine, workers that are recycled …
-        this.#emit(kind, workerId, ...details);
+        // What else there is to know, of the machine and of the crew: 'soft-limit' becomes 'softLimit'.
+        this.#emit(
+          kind.replace(/-(\w)/g, (_, letter) => letter.toUpperCase()),
+          workerId,
+          ...details,
+        );
     }
   }
 
-  #startFailed(workerId, described) {
-    this.#startFailure = described;
-    const error = notStarted(new WorkerError('start', { workerId }), frames.revive(described));
-    this.#tell('workerStartFailed', 'start-failed', { workerId, error });
+  /** @param {number | null} retry milliseconds until it is tried again; null: it is not */
+  #startFailed(workerId, failure, retry) {
+    if (failure[0] !== 'setup' || this.#startFailure === null) this.#startFailure = frames.describe(causeOf(failure));
+    const error = startError(new WorkerError('start', { workerId, ...exitOf(failure) }), frames.revive(this.#startFailure));
+    this.#tell('workerStartFailed', 'start-failed', { workerId, error, retry });
     // Those that wait are told by their promises.
     if (this.#tasks.size === 0 && this.#pool.listenerCount('error') > 0) this.#emit('error', error);
   }
 
-  #gone(workerId, pid, exitCode, signal, reason, isExpected, goodbye) {
+  #gone(workerId, pid, exitCode, signal, reason, why, goodbye) {
     this.#output?.gone(workerId);
     this.workers.gone(workerId);
     let error = null;
@@ -553,7 +564,7 @@ class Core {
       this.#goodbyes.set(workerId, error);
       if (this.#goodbyes.size > MOST_GOODBYES) this.#goodbyes.delete(this.#goodbyes.keys().next().value);
     }
-    const details = { workerId, pid, exitCode, signal: nameOfSignal(signal), reason, isExpected, error };
+    const details = { workerId, pid, exitCode, signal: nameOfSignal(signal), reason, why, error };
     this.#tell('workerExit', 'exit', details);
   }
 
@@ -631,12 +642,6 @@ function nameOf(topic) {
   } catch {
     return topic;
   }
-}
-
-function startError(errno, why) {
-  const error = new ErrnoException(errno, 'spawn');
-  if (why) error.message += ` (${why})`;
-  return error;
 }
 
 function throwAgain(error) {

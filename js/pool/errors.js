@@ -70,17 +70,6 @@ function closed() {
   return error;
 }
 
-/** Says what the worker has said of it: its message and its stack, which is where to look. */
-function notStarted(error, cause) {
-  const message = cause instanceof Error || typeof cause?.message === 'string' ? cause.message : String(cause);
-  hidden(error, 'message', `${error.message}: ${message}`);
-  if (typeof cause?.stack === 'string') {
-    const at = cause.stack.indexOf('\n    at ');
-    if (at >= 0) hidden(error, 'stack', `${error.name}: ${error.message}${cause.stack.slice(at)}`);
-  }
-  return because(error, cause);
-}
-
 function because(error, cause) {
   if (cause !== undefined) hidden(error, 'cause', cause);
   return error;
@@ -125,4 +114,4 @@ function hidden(object, key, value) {
   Object.defineProperty(object, key, { __proto__: null, value, writable: true, configurable: true });
 }
 
-module.exports = { WorkerError, aborted, because, circuitOpen, closed, errorOfEnd, garbage, nameOfSignal, notStarted, queueFull, tooLarge };
+module.exports = { WorkerError, aborted, because, circuitOpen, closed, errorOfEnd, garbage, hidden, nameOfSignal, queueFull, tooLarge };

@@ -30,6 +30,8 @@ export declare class WorkerError extends Error {
   readonly reason: WorkerErrorReason;
   /** Its worker, or 0: it was with none. */
   readonly workerId: number;
+  /** What that has written to stderr last, with `stderr: 'pipe'`; missing where it was nothing. */
+  readonly lastLines?: readonly string[];
   /** Of the worker, or null. */
   readonly exitCode: number | null;
   /** What ended the worker, or null. */
@@ -300,8 +302,8 @@ export interface WorkerExit {
   readonly signal: NodeJS.Signals | null;
   /** What became of it: 'exit', 'signal', 'oom', 'unresponsive', 'timeout', 'aborted' … */
   readonly reason: string;
-  /** Whether the pool has ended it: there was nothing to do, it was recycled, the pool is closed. */
-  readonly isExpected: boolean;
+  /** Why the pool has ended it: 'idle', 'tasks', 'memory', 'lifetime', 'isolated', 'unresponsive', 'task' (abort or timeout), 'protocol', 'shutdown' …; null: it has ended by itself. */
+  readonly why: string | null;
   /** The uncaught error that ended it, or null. */
   readonly error: any;
 }
@@ -318,7 +320,8 @@ export interface PoolEvents {
   workerStart: [worker: { workerId: number; pid: number }];
   /** It is set up. bootTime: milliseconds. */
   workerUp: [worker: { workerId: number; pid: number; bootTime: number }];
-  workerStartFailed: [failure: { workerId: number; error: WorkerError }];
+  /** retry: milliseconds until it is tried again; null: it is not. */
+  workerStartFailed: [failure: { workerId: number; error: WorkerError; retry: number | null }];
   /** It and all it had started is gone. */
   workerExit: [exit: WorkerExit];
   /** It said what is none of the protocol, and is cut off. */

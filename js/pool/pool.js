@@ -9,6 +9,7 @@ const { Core } = require('./core');
 const diagnostics = require('./diagnostics');
 const { circuitOpen } = require('./errors');
 const { map } = require('./map');
+const { openMetrics } = require('./open-metrics');
 const { changes, poolOptions } = require('./options');
 const { statsOf } = require('./stats');
 const { TaskOptions } = require('./task-options');
@@ -127,6 +128,10 @@ class Pool extends EventEmitter {
     return statsOf(this, this.#core, this.#circuit);
   }
 
+  openMetrics(options) {
+    return openMetrics(this.stats(), options);
+  }
+
   get options() {
     const { settings, task, worker, circuit, ...own } = this.#options;
     return { ...settings, ...task, ...own };
@@ -166,6 +171,11 @@ class Pool extends EventEmitter {
 
   get utilization() {
     return this.stats().utilization;
+  }
+
+  get histogram() {
+    const { runTime, waitTime } = this.stats();
+    return { runTime, waitTime };
   }
 
   get minWorkers() {

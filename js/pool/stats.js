@@ -1,5 +1,5 @@
 'use strict';
-// stats(): what the engine has counted, and what JavaScript adds to it.
+// stats(): what the engine has counted, see src/pool/metrics, and what JavaScript adds to it.
 
 /**
  * @param {object} pool
@@ -8,11 +8,32 @@
  */
 function statsOf(pool, core, circuit) {
   const stats = JSON.parse(core.native.stats());
-  stats.pending = core.pending;
-  stats.duration = pool.duration;
-  stats.circuit = circuit === null ? null : { state: circuit.state, ...circuit.counts };
-  stats.output = core.outputCounters;
-  return stats;
+  const { duration, maxWorkers } = pool;
+  for (const worker of stats.workers) {
+    if (worker.state === 'open') worker.state = worker.tasks > 0 ? 'busy' : 'idle';
+  }
+  return {
+    pending: core.pending,
+    ...stats,
+    duration,
+    utilization: Math.min(1, stats.runTime.sum / (duration * maxWorkers)),
+    waitTime: summary(stats.waitTime),
+    runTime: summary(stats.runTime),
+    startTime: summary(stats.startTime),
+    circuit: circuit === null ? null : { state: circuit.state, ...circuit.counts },
+    output: core.outputCounters,
+  };
+}
+
+/** As long as there is nothing to tell, the engine tells nothing. */
+const NOTHING = ['min', 'max', 'mean', 'stddev', 'p50', 'p75', 'p90', 'p97_5', 'p99', 'p99_9'];
+
+/** With piscina's name for the mean. */
+function summary(times) {
+  const all = { ...times };
+  if (all.count === 0) for (const name of NOTHING) all[name] ??= 0;
+  all.average = all.mean;
+  return all;
 }
 
 module.exports = { statsOf };

@@ -106,6 +106,7 @@ class TaskOptions {
 
   /** @param {object} given of run(), or {} @param {object} defaults of the pool, see DEFAULTS */
   constructor(given, defaults) {
+    if (typeof given !== 'object') throw new ERR_INVALID_ARG_TYPE('options', 'Object', given);
     for (const key in given) {
       const value = given[key];
       if (value === undefined || value === null) continue;

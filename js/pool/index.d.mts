@@ -1,0 +1,4 @@
+import everything = require('./index.js');
+
+export * from './index.js';
+export default everything;

@@ -372,11 +372,11 @@ export class Pool {
   stats(): string;
   /** JSON of what is to be changed: as in openPool. */
   configure(settings: string): Status;
-  /** Starts no more tasks than are there; ends workers when the last is done. */
-  close(): void;
+  /** Accepts nothing any more; ends workers when the last task is done. @param drops tasks that wait end at once, with 'aborted' */
+  close(drops?: boolean): void;
   /** Ends workers at once (first their teardown, for `grace` milliseconds; 0: SIGKILL). Tasks end with 'shutdown'. */
   destroy(grace: number): void;
-  /** For 'exit', behind which nothing else is done: all workers' trees are killed when it returns. */
+  /** For 'exit', behind which nothing else is done: all workers are killed when it returns; what they have started goes with this process. */
   end(): void;
   ref(): void;
   unref(): void;

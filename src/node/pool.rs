@@ -166,8 +166,8 @@ impl Pool {
     }
 
     #[napi]
-    pub fn close(&self) {
-        self.pool.with(pool::Engine::close);
+    pub fn close(&self, drops: Option<bool>) {
+        self.pool.with(|engine, now| engine.close(drops.unwrap_or(false), now));
     }
 
     #[napi]

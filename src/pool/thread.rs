@@ -43,7 +43,7 @@ impl Thread {
     pub fn wake(&self) {
         if !self.signals.is_started.load(Ordering::Acquire) {
             self.start();
-        } else if self.signals.sleeps.swap(false, Ordering::AcqRel) {
+        } else if self.signals.sleeps.load(Ordering::SeqCst) && self.signals.sleeps.swap(false, Ordering::SeqCst) {
             if let Some(thread) = &*self.running.lock().unwrap_or_else(PoisonError::into_inner) {
                 thread.thread().unpark();
             }

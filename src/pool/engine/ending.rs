@@ -5,7 +5,7 @@ use crate::ipc::wire::Batch;
 use crate::pool::dispatch::{Ended, What};
 use crate::pool::notes;
 use crate::pool::task::{TaskId, WorkerId};
-use crate::process::tree::Until;
+use crate::process::tree::{lifetime, Until};
 use rustix::io::Errno;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -34,14 +34,21 @@ impl Engine {
         self.outbox.add_frames(id, Batch::of_error(task, id << 8, error.to_string().as_bytes()));
     }
 
-    /// Nothing is accepted any more.
-    pub fn close(&mut self, now: Instant) {
+    /// Nothing is accepted any more. `drops`: nor is anything begun.
+    pub fn close(&mut self, drops: bool, now: Instant) {
+        self.is_closing = true;
+        if drops {
+            for ended in self.dispatcher.end_all(What::Aborted, true, now) {
+                self.end_task(&ended);
+            }
+        }
         self.crew.close();
         self.advance(now);
     }
 
     /// All tasks end now, and all workers.
     pub fn destroy(&mut self, grace: Duration, now: Instant) {
+        self.is_closing = true;
         for ended in self.dispatcher.end_all(What::Shutdown, false, now) {
             self.end_task(&ended);
         }
@@ -49,17 +56,20 @@ impl Engine {
         self.advance(now);
     }
 
-    /// Nobody is there to be told any more: every worker, and what it has started, is ended when this returns.
+    /// Nobody is there to be told any more. Workers are ended when this returns. So is what they have started, or it is being ended: by a
+    /// thread, or where this process ends before that is through, by the keeper.
     pub fn end(&mut self) {
-        self.is_over = true;
+        (self.is_closing, self.is_over) = (true, true);
+        let has_keeper = lifetime() == "keeper";
         for worker in &mut self.workers {
             worker.kill(crate::pool::crew::Why::Shutdown);
             worker.close_line(&self.poll);
         }
         for worker in &mut self.workers {
-            if let Some(tree) = worker.tree.take() {
-                // What is left is for the keeper.
-                tree.signal(libc::SIGKILL, Until::Gone);
+            match worker.tree.take() {
+                Some(tree) if has_keeper => self.trees.end(tree, || {}),
+                Some(tree) => drop(tree.signal(libc::SIGKILL, Until::Gone)),
+                None => {}
             }
             if let Some(child) = &mut worker.child {
                 let _unwatched = self.poll.remove(&*child);

@@ -69,6 +69,8 @@ pub struct Engine {
     pub outbox: Outbox,
     buffer: Vec<u8>,
     trees: Arc<Trees>,
+    /// Nothing is accepted.
+    is_closing: bool,
     /// `End` was told.
     is_over: bool,
     tell: Arc<dyn Fn() + Send + Sync>,
@@ -101,6 +103,7 @@ impl Engine {
             outbox: Outbox::default(),
             buffer: vec![0; READ],
             trees: Arc::default(),
+            is_closing: false,
             is_over: false,
             tell,
         })

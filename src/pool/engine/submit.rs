@@ -81,6 +81,9 @@ impl Engine {
 
     /// False: there is no room.
     pub fn submit_frame(&mut self, frame: Frame, id: TaskId, name: &[u8], submission: &Submission<'_>, index: usize, now: Instant) -> bool {
+        if self.is_closing {
+            return false;
+        }
         let name = self.dispatcher.name(name);
         let mut task = Task::new(id, frame, now);
         task.name = name;

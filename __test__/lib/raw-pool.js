@@ -10,7 +10,7 @@ const { encodeName, decodeName } = require('../../js/task-name.js');
 const { encode, openFrame, revive } = require('../../js/ipc')[Symbol.for('@x/procs.inside')]().frames;
 
 const ENTRY = path.join(__dirname, '../../js/worker/entry.js');
-const FIXTURES = path.join(__dirname, '../fixtures/pool');
+const FIXTURES = path.join(__dirname, '../fixtures/pool-worker');
 
 // Of native.d.ts, and of the page.
 const IGNORE = -1;
@@ -18,13 +18,18 @@ const PIPE = -2;
 const TREE = 8;
 const FRAME = 4;
 const [SETUP, TEARDOWN] = [2 ** 30, 2 ** 30 + 1];
-const HELLO = { protocol: 'procs', version: 1, pid: process.pid, software: 'raw/1', capabilities: ['ring', 'slab', 'handles'] };
+const MAX_FRAME = 8 * 1024 * 1024;
+const CAPABILITIES = ['ring', 'slab', 'handles'];
+const HELLO = { protocol: 'procs', version: 1, pid: process.pid, software: 'raw/1', capabilities: CAPABILITIES, maxFrame: MAX_FRAME };
 
-/** Parts of a task's line. A tagged value has no segments here: those are for tests of a pool. */
-function line(id, value, name = undefined) {
+/** A request's line, and the bytes that go with it. */
+function frameOf(id, value, mark) {
   const encoded = value === undefined ? '' : encode(value);
-  const [tagged, json] = typeof encoded === 'string' ? ['', encoded] : ['~', encoded.json];
-  return `Q${id}${tagged}${name === undefined ? '' : `=${encodeName(name)}`}:${json}\n`;
+  const topic = mark === undefined ? '' : `=${mark}`;
+  if (typeof encoded === 'string') return { line: `Q${id}${topic}:${encoded}\n`, segments: [] };
+  const { json, segments } = encoded;
+  const marks = segments.map(({ length, type }) => `+${length}${type}`).join('');
+  return { line: `Q${id}~${topic}${marks}:${json}\n`, segments: segments.map(({ bytes }) => bytes) };
 }
 
 class RawWorker {
@@ -36,6 +41,7 @@ class RawWorker {
   #wire;
   #memory = null;
   #looks = new Set();
+  #lastId = 0;
   #isOver = { wire: false, exit: false, stderr: false };
   /** { exitCode, signal } when it has ended, and all that it has said is read. */
   ended;
@@ -69,7 +75,7 @@ class RawWorker {
       this.#look();
     });
     stderr.on('close', () => this.#over('stderr'));
-    this.#wire = reactor().openWire(io[5], JSON.stringify(HELLO), 2 ** 28, 2 ** 28);
+    this.#wire = reactor().openWire(io[5], JSON.stringify(HELLO), MAX_FRAME, 2 ** 28);
     register(this.#wire.id, this);
     this.#wire.readStart();
   }
@@ -171,6 +177,11 @@ class RawWorker {
     });
   }
 
+  /** Waits until it has emitted that. */
+  heard(name, value) {
+    return this.until(() => this.said.find((frame) => frame.kind === 'M' && frame.name === name && Object.is(frame.value, value)));
+  }
+
   /** What was said to a request: { kind: 'R' | 'E', value }; of an error it is the error. */
   async answer(id) {
     const { kind, value } = await this.until(() => this.answers(id)[0]);
@@ -182,37 +193,42 @@ class RawWorker {
     return this.said.filter((frame) => frame.id === id && (frame.kind === 'R' || frame.kind === 'E'));
   }
 
-  /** Frames as they are. */
-  write(text) {
-    return this.#wire.write(text, null, null);
-  }
-
-  /** One frame and the bytes that follow it. */
-  writeSegments(text, segments, handles = null) {
+  /** Frames as they are, and the bytes that follow the last. */
+  write(text, segments = null, handles = null) {
     return this.#wire.write(text, segments, handles);
   }
 
-  /** @param {string} file in fixtures/pool, or a path, or a URL */
+  async #ask(id, value, mark) {
+    const { line, segments } = frameOf(id, value, mark);
+    this.write(line, segments);
+    return await this.answer(id);
+  }
+
+  /** @param {string} file in fixtures/pool-worker, or a path, or a URL */
   setUp(file, options = {}) {
     const filename = /^(\/|\w+:)/.test(file) ? file : path.join(FIXTURES, file);
-    this.write(line(SETUP, { filename, ...options }).replace(':', '=procs.setup:'));
-    return this.answer(SETUP);
+    return this.#ask(SETUP, { filename, ...options }, 'procs.setup');
   }
 
   tearDown() {
-    this.write(`Q${TEARDOWN}=procs.teardown:\n`);
-    return this.answer(TEARDOWN);
-  }
-
-  /** All in one write. @param {[unknown, string?][]} tasks value and name; their ids are 1, 2, … or from `first` on */
-  tasks(tasks, first = 1) {
-    this.write(tasks.map(([value, name], i) => line(first + i, value, name)).join(''));
+    return this.#ask(TEARDOWN, undefined, 'procs.teardown');
   }
 
   /** One, and its answer. */
-  async task(id, value, name) {
-    this.write(line(id, value, name));
-    return this.answer(id);
+  task(value, name) {
+    return this.#ask(++this.#lastId, value, name && encodeName(name));
+  }
+
+  /** All in one write. @param {[unknown, string?][]} tasks value and name @returns {number[]} their ids */
+  tasks(tasks) {
+    const frames = tasks.map(([value, name]) => ({ id: ++this.#lastId, ...frameOf(this.#lastId, value, name && encodeName(name)) }));
+    this.write(frames.map(({ line }) => line).join(''));
+    return frames.map(({ id }) => id);
+  }
+
+  /** The answers of several, in that order. */
+  results(ids) {
+    return Promise.all(ids.map((id) => this.answer(id)));
   }
 
   giveUp(id, reason) {
@@ -235,4 +251,4 @@ class RawWorker {
   }
 }
 
-module.exports = { ENTRY, FIXTURES, RawWorker, line };
+module.exports = { ENTRY, FIXTURES, RawWorker };

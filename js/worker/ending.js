@@ -3,11 +3,8 @@
 
 const NOBODY_IS_LEFT = 1;
 
-/**
- * @param {object} wire
- * @param {import('./outgoing').Outgoing} outgoing
- */
-function ending(wire, outgoing) {
+/** @param {import('./outgoing').Outgoing} outgoing */
+function ending(outgoing) {
   /** What nobody has caught, if that is what ends this process. */
   let uncaught = null;
   process.on('uncaughtExceptionMonitor', (error) => {

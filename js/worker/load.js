@@ -21,7 +21,7 @@ const loaded = new Map();
 function load(file) {
   let program = loading.get(file);
   if (program === undefined) {
-    program = loadExports(file).then((exported) => new Program(exported));
+    program = loadProgram(file);
     loading.set(file, program);
     program.then(
       (made) => loaded.set(file, made),
@@ -36,18 +36,18 @@ function loadedNow(file) {
   return loaded.get(file);
 }
 
-async function loadExports(file) {
+async function loadProgram(file) {
   const isPath = path.isAbsolute(file);
   const filename = isPath ? file : file.startsWith('file:') ? fileURLToPath(file) : null;
   // Where Node itself would have to find out, import() does. It costs some milliseconds that CommonJS need not wait for.
-  if (filename !== null && isCommonJs(filename)) return createRequire(filename)(filename);
+  if (filename !== null && isCommonJs(filename)) return new Program(createRequire(filename)(filename));
   try {
-    return await import(isPath ? pathToFileURL(file).href : file);
+    return new Program(await import(isPath ? pathToFileURL(file).href : file));
   } catch (error) {
     const require = createRequire(__filename);
     const isHooked = error.code === 'ERR_UNKNOWN_FILE_EXTENSION' && filename !== null && path.extname(filename) in require.extensions;
     // By somebody who knows how to require such files, and not to import them.
-    if (isHooked) return require(filename);
+    if (isHooked) return new Program(require(filename));
     throw error;
   }
 }

@@ -23,7 +23,7 @@ class Program {
   #find(name) {
     for (const holder of this.#holders) {
       const found = name === DEFAULT ? holder : member(holder, name);
-      if (typeof found === 'function' || (isThenable(found) && found !== this.#holders[0])) return found;
+      if (typeof found === 'function' || isThenable(found)) return found;
     }
     return undefined;
   }
@@ -70,7 +70,7 @@ class Program {
 
 /** Not what every object or function has. */
 function member(holder, name) {
-  if (!isObject(holder)) return undefined;
+  if (!isObject(holder) || (name === '__proto__' && !Object.hasOwn(holder, name))) return undefined;
   const found = holder[name];
   return found === Object.prototype[name] || found === Function.prototype[name] ? undefined : found;
 }

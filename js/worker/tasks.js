@@ -21,7 +21,7 @@ class Tasks {
   #worker;
   #limit = 1;
   /** Finds the function of a task by its mark. */
-  #find = null;
+  #find = notReady;
   /** Runs a function otherwise than by calling it, or null. */
   #output = null;
   /** Of those that came, how many had their turn. And what the page said then. */
@@ -60,14 +60,6 @@ class Tasks {
     this.#find = find;
     this.#limit = limit;
     this.#output = output;
-  }
-
-  get isOpen() {
-    return this.#find !== null;
-  }
-
-  get isIdle() {
-    return this.#running === 0 && this.#waiting.isEmpty;
   }
 
   /** Frames are about to come. */
@@ -244,6 +236,10 @@ class Tasks {
     this.#endsTurn = true;
     process.nextTick(this.#endTurnSoon);
   }
+}
+
+function notReady() {
+  throw genericNodeError('The worker is not set up', { code: 'ERR_PROCS_IPC_NO_HANDLER' });
 }
 
 function isPending(handle) {

@@ -35,7 +35,7 @@ class Worker {
       progress: (id, value) => outgoing.progress(id, value),
     };
     this.#tasks = new Tasks(outgoing, page, this.#shared);
-    this.#ending = ending(wire, outgoing);
+    this.#ending = ending(outgoing);
     beats(page);
     new Link(wire, this.#tasks, outgoing, {
       control: (id, mark, value) => this.#control(id, mark, value),

@@ -45,7 +45,7 @@ pub fn of_crew(note: &Note) -> Value {
         Note::GaveUp { failure, until } => json!(["gave-up", of_failure(failure), retry(until)]),
         Note::Recovered => json!(["recovered"]),
         Note::SoftLimit(processes) => json!(["softLimit", processes]),
-        Note::Scarce(scarce) => json!(["scarce", format!("{scarce:?}")]),
+        Note::Scarce(scarce) => json!(["scarce", scarce.name()]),
     }
 }
 

@@ -67,6 +67,7 @@ impl Crew {
                 State::Starting if is_over(worker.begun, self.settings.start_timeout, now) => {
                     self.fail(id, Failure::Timeout, Why::StartTimeout, now);
                 }
+                State::Starting if worker.end_by.is_some_and(|by| by <= now) => self.fail(id, Failure::Protocol, Why::Protocol, now),
                 State::Spare | State::Open | State::Draining
                     if self.settings.unresponsive_timeout.is_some_and(|timeout| worker.heartbeat.is_silent_for(timeout)) =>
                 {
@@ -81,7 +82,8 @@ impl Crew {
         for worker in self.workers.iter_mut() {
             if worker.state == State::Ending && worker.end_by.is_some_and(|by| by <= now) {
                 worker.state = State::Killed;
-                let why = worker.why.unwrap_or(Why::Shutdown);
+                // One that has left on its own, and is still there.
+                let why = worker.why.unwrap_or(Why::Protocol);
                 actions.push(Action::End { worker: worker.id, why, grace: Duration::ZERO });
             }
         }
@@ -164,7 +166,10 @@ impl Crew {
         };
         for worker in &self.workers {
             match worker.state {
-                State::Starting => consider(self.settings.start_timeout.and_then(|timeout| worker.begun.checked_add(timeout))),
+                State::Starting => {
+                    consider(self.settings.start_timeout.and_then(|timeout| worker.begun.checked_add(timeout)));
+                    consider(worker.end_by);
+                }
                 State::Spare | State::Open => {
                     // One whose time is over already waits for another one to be up, and not for time.
                     consider(worker.life.until().filter(|until| *until > now));
@@ -177,6 +182,7 @@ impl Crew {
             }
         }
         self.wake(next);
+        self.wake(self.next_idle(now));
     }
 
     pub(super) fn wake(&mut self, at: Option<Instant>) {

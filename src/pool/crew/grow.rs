@@ -21,6 +21,9 @@ impl Crew {
         } else {
             scale::wanted(&ordinary, count.open, self.settings.concurrent_tasks, &self.start_time, count.spare > 0)
         };
+        let is_full = count.coming() >= self.settings.max_workers;
+        let more = more.max(usize::from(self.saturation.look(load, count.idle > 0, is_full, now)));
+        self.wake(self.saturation.next());
         let alone = load.queued_isolated.saturating_sub(count.fresh);
         let most = self.settings.max_workers.saturating_sub(count.parting);
         let least = if self.phase == Phase::Running { self.settings.min_workers } else { 0 };
@@ -40,6 +43,10 @@ impl Crew {
         let mut missing = target.saturating_sub(count.open);
         // Those that were started for tasks which others have done by now are there: they may as well be used.
         let mut left_over = if self.phase == Phase::Running { count.spare.saturating_sub(spares) } else { 0 };
+        let mut taken: Vec<usize> = Vec::new();
+        if places > 0 && count.spare > 0 {
+            taken.extend(self.workers.iter().filter(|worker| worker.state == State::Open).map(|worker| worker.place));
+        }
         for worker in self.workers.iter_mut().filter(|worker| worker.state == State::Spare) {
             if places == 0 || (missing == 0 && left_over == 0) {
                 break;
@@ -48,6 +55,8 @@ impl Crew {
             missing = missing.saturating_sub(1);
             left_over = left_over.saturating_sub(1);
             worker.state = State::Open;
+            worker.place = (0..).find(|place| !taken.contains(place)).unwrap_or(0);
+            taken.push(worker.place);
             worker.opened = Some(now);
             actions.push(Action::Open { worker: worker.id, quota: worker.life.quota });
         }

@@ -74,6 +74,7 @@ pub struct Crew {
     last_id: WorkerId,
     restarts: Restarts,
     start_time: StartTime,
+    saturation: scale::Saturation,
     phase: Phase,
     /// To be said with the next decision.
     notes: Vec<Note>,
@@ -110,6 +111,7 @@ impl Crew {
             last_id: 0,
             restarts: Restarts::new(settings),
             start_time: StartTime::default(),
+            saturation: scale::Saturation::default(),
             phase: Phase::Running,
             notes: Vec::new(),
             rejection: None,
@@ -142,7 +144,10 @@ impl Crew {
     /// There is no process.
     pub fn start_failed(&mut self, id: WorkerId, errno: i32, now: Instant) {
         let Some(worker) = self.remove(id) else { return };
-        self.failed(&worker, Failure::Spawn(errno), now);
+        // Who was told to end meanwhile has nothing to tell by it.
+        if worker.state == State::Starting {
+            self.failed(&worker, Failure::Spawn(errno), now);
+        }
     }
 
     /// Its setup is done.
@@ -177,6 +182,26 @@ impl Crew {
         self.kill_next(id, why, now);
     }
 
+    /// Its channel is over, and nobody has told it to end: it is about to, or is ended after that time. Others need not wait for it.
+    pub fn leaving(&mut self, id: WorkerId, by: Instant) {
+        let Some(worker) = self.find(id) else { return };
+        if worker.state.is_ending() {
+            return;
+        }
+        worker.end_by = Some(by);
+        // Why one that is not up yet leaves is known when it has gone, and others would do as it does.
+        if worker.state != State::Starting {
+            worker.left_as = Some(worker.state);
+            worker.state = State::Ending;
+        }
+        self.is_changed = true;
+    }
+
+    /// Which of the workers it is, from 0: one that takes the place of another has its number.
+    pub fn place(&self, id: WorkerId) -> usize {
+        self.position(id).map_or(0, |at| self.workers[at].place)
+    }
+
     /// Is ended with the next decision.
     fn kill_next(&mut self, id: WorkerId, why: Why, now: Instant) {
         let Some(worker) = self.find(id) else { return };
@@ -208,7 +233,7 @@ impl Crew {
         if begun > 0 && !worker.proven {
             self.proved();
         }
-        match worker.state {
+        match worker.left_as.unwrap_or(worker.state) {
             State::Starting => self.failed(&worker, Failure::Exited(status), now),
             state if state.is_ending() => {}
             _ => {
@@ -288,6 +313,7 @@ impl Crew {
         self.is_changed
             || self.deadline.is_some_and(|deadline| deadline <= now)
             || (load.queued > 0 && (self.last_queued == 0 || load.queued / 2 > self.last_queued))
+            || (load.prefetched > 0 && !self.saturation.is_watched())
             || (load.running > 0 && self.next_sample.is_none() && self.sample_every().is_some())
             || self.looks_always()
     }

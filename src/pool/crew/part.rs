@@ -58,7 +58,7 @@ impl Crew {
     pub(super) fn shrink(&mut self, ahead: usize, now: Instant, actions: &mut Vec<Action>) {
         let mut open = self.count().open;
         let most = self.settings.max_workers;
-        let least = if self.phase == Phase::Running { self.settings.min_workers.min(most) } else { 0 };
+        let least = self.least();
         let mut idle: Vec<(Option<Instant>, usize)> = Vec::new();
         if open > least {
             let workers = self.workers.iter().enumerate().filter(|(_, worker)| worker.state == State::Open);
@@ -76,16 +76,31 @@ impl Crew {
             }
             open -= 1;
         }
-        if let (true, Some(timeout)) = (open > least, self.settings.idle_timeout) {
-            let idle = self.workers.iter().filter(|worker| worker.state == State::Open).filter_map(Worker::idle_since).min();
-            // Those that are busy now become idle later, and nobody tells.
-            self.wake(idle.unwrap_or(now).checked_add(timeout));
-        }
         let surplus = self.count().coming().saturating_sub(most + self.spares().max(ahead));
         let spares: Vec<usize> = (0..self.workers.len()).filter(|at| self.workers[*at].state == State::Spare).collect();
         for at in spares.into_iter().take(surplus) {
             self.end(at, Why::Surplus, self.settings.teardown_timeout, now, actions);
         }
+    }
+
+    /// So many stay though they have nothing to do.
+    fn least(&self) -> usize {
+        if self.phase == Phase::Running {
+            self.settings.min_workers.min(self.settings.max_workers)
+        } else {
+            0
+        }
+    }
+
+    /// When the next one may have been idle for long enough.
+    pub(super) fn next_idle(&self, now: Instant) -> Option<Instant> {
+        let timeout = self.settings.idle_timeout?;
+        let open = self.workers.iter().filter(|worker| worker.state == State::Open);
+        if open.clone().count() <= self.least() {
+            return None;
+        }
+        // Those that are busy now become idle later, and nobody tells.
+        open.filter_map(|worker| worker.idle_since().unwrap_or(now).checked_add(timeout)).min()
     }
 
     /// A task that wants a process which has done nothing yet finds none as long as all places are taken by others.

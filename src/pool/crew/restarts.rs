@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 /// A failure that may pass is not told to those who wait before it has come so often in a row.
 const PATIENCE: u32 = 3;
+const SHORTEST: Duration = Duration::from_millis(1);
 
 #[derive(Debug)]
 pub struct Restarts {
@@ -133,7 +134,8 @@ impl Restarts {
         let Backoff { initial, max, factor, jitter } = self.backoff;
         let longest = max.max(initial).as_secs_f64();
         let grown = initial.as_secs_f64() * factor.powi(steps as i32 - 1);
-        Duration::from_secs_f64(grown.min(longest) * random.below_one(jitter))
+        // Never at once: whoever cannot be started would be tried again and again within one turn.
+        Duration::from_secs_f64(grown.min(longest) * random.below_one(jitter)).max(SHORTEST)
     }
 
     /// What failed last, while no attempt is allowed.

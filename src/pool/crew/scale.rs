@@ -62,3 +62,45 @@ fn ahead(load: &Load, run: Duration, room: usize, start: Duration) -> usize {
 pub fn look_again(load: &Load, now: Instant) -> Option<Instant> {
     (load.queued > 0).then(|| now + if load.oldest_wait < PATIENCE { PATIENCE - load.oldest_wait } else { PATIENCE })
 }
+
+/// Whether all workers always have another task before them: then nothing waits in the queue, and another worker is of use all the same.
+#[derive(Debug, Default)]
+pub struct Saturation {
+    looks: u32,
+    next: Option<Instant>,
+    /// There are as many workers as there may be. Whatever changes that is told.
+    is_full: bool,
+}
+
+/// So often in a row, `PATIENCE` apart.
+const LOOKS: u32 = 3;
+
+impl Saturation {
+    /// true: one more is of use.
+    pub fn look(&mut self, load: &Load, is_idle: bool, is_full: bool, now: Instant) -> bool {
+        self.is_full = is_full;
+        if is_full || load.prefetched == 0 {
+            (self.looks, self.next) = (0, None);
+            return false;
+        }
+        if self.next.is_some_and(|next| now < next) {
+            return false;
+        }
+        self.next = Some(now + PATIENCE);
+        self.looks = if is_idle { 0 } else { self.looks + 1 };
+        let is_steady = self.looks > LOOKS;
+        if is_steady {
+            self.looks = 0;
+        }
+        is_steady
+    }
+
+    /// Nothing is missed if nobody looks because of tasks that were written ahead.
+    pub fn is_watched(&self) -> bool {
+        self.is_full || self.next.is_some()
+    }
+
+    pub fn next(&self) -> Option<Instant> {
+        self.next
+    }
+}

@@ -50,6 +50,10 @@ pub struct Worker {
     pub life: Life,
     pub heartbeat: Heartbeat,
     pub why: Option<Why>,
+    /// What it was when its channel was over, and nobody had told it to end.
+    pub left_as: Option<State>,
+    /// The lowest that none of the others had when it was opened, from 0.
+    pub place: usize,
     /// When it is killed if it has not ended.
     pub end_by: Option<Instant>,
     /// It has begun a task, or was there for long: its start was none that failed.
@@ -85,6 +89,8 @@ impl Worker {
             life: Life::default(),
             heartbeat: Heartbeat::default(),
             why: None,
+            left_as: None,
+            place: 0,
             end_by: None,
             proven: false,
             sample: Sample::default(),

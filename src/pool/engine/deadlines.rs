@@ -34,12 +34,6 @@ impl Engine {
             self.flush();
             self.recall(now);
         }
-        for worker in &mut self.workers {
-            if worker.exit_by.is_some_and(|by| by <= now) {
-                worker.exit_by = None;
-                worker.kill(Why::Protocol);
-            }
-        }
     }
 
     /// What waits at a worker that takes longer than was thought goes to another.
@@ -57,19 +51,13 @@ impl Engine {
 
     /// Its channel is over, and its process should be.
     pub(super) fn wait_for_exit(&mut self, id: WorkerId, now: Instant) {
-        if let Some(worker) = self.worker(id) {
-            // One that was told to end has what it was given for that.
-            if worker.ended.is_none() {
-                worker.exit_by = Some(now + EXIT_WITHIN);
-            }
-        }
+        // One that was told to end has what it was given for that.
+        self.crew.leaving(id, now + EXIT_WITHIN);
     }
 
     /// Sets the timer, where it would be late.
     pub(super) fn arm(&mut self, now: Instant) {
-        let exits = self.workers.iter().filter_map(|worker| worker.exit_by);
-        let next = exits.chain(self.dispatcher.next_deadline()).chain(self.crew.next_deadline()).min();
-        let Some(next) = next else { return };
+        let Some(next) = self.dispatcher.next_deadline().into_iter().chain(self.crew.next_deadline()).min() else { return };
         if self.armed.is_some_and(|armed| armed <= next + SOON) {
             return;
         }

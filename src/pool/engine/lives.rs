@@ -97,7 +97,7 @@ impl Engine {
 
     fn open(&mut self, id: WorkerId, quota: u64, now: Instant) {
         let Some(at) = self.position(id) else { return };
-        let weight = self.settings.weights.get(id as usize - 1).copied().unwrap_or(1.0);
+        let weight = self.settings.weights.get(self.crew.place(id)).copied().unwrap_or(1.0);
         // Without a page nobody knows what it has begun: then it counts as a foreign one.
         let is_foreign = !self.workers[at].has_page();
         self.dispatcher.worker_up(id, weight, is_foreign, now);

@@ -57,8 +57,6 @@ pub struct Worker {
     pub ended: Option<Why>,
     /// SIGKILL was sent.
     pub is_killed: bool,
-    /// Its channel is over, and it is to have ended by then.
-    pub exit_by: Option<Instant>,
 }
 
 /// What every worker of a pool is met with.
@@ -104,7 +102,6 @@ impl Worker {
             goodbye: None,
             ended: None,
             is_killed: false,
-            exit_by: None,
         })
     }
 

@@ -209,3 +209,51 @@ fn a_crew_without_news_is_not_due() {
     yard.queue(25);
     assert!(yard.crew.is_due(yard.now, &yard.load));
 }
+
+#[test]
+fn workers_that_always_have_a_task_before_them_get_company_though_nothing_waits() {
+    let mut yard = Yard::new(&settings(1, 2));
+    yard.decide();
+    yard.all_up();
+    yard.busy(1, 60);
+    yard.load.running = 1;
+    yard.load.prefetched = 59;
+    assert!(yard.crew.is_due(yard.now, &yard.load), "nobody would look");
+    for _ in 0..3 {
+        assert_eq!(yard.decide(), []);
+        assert!(!yard.crew.is_due(yard.now, &yard.load));
+        yard.now = yard.crew.next_deadline().unwrap();
+    }
+    assert_eq!(yard.decide(), [Action::Start(2)]);
+    yard.decide();
+    // There are as many as there may be: nobody looks.
+    assert!(!yard.crew.is_due(yard.now + ms(1000), &yard.load));
+}
+
+#[test]
+fn a_worker_that_has_nothing_before_it_now_and_then_is_enough() {
+    let mut yard = Yard::new(&settings(1, 2));
+    yard.decide();
+    yard.all_up();
+    yard.busy(1, 60);
+    yard.load.running = 1;
+    for look in 0..20 {
+        yard.load.prefetched = if look % 3 == 0 { 0 } else { 59 };
+        assert_eq!(yard.pass(10), []);
+    }
+}
+
+#[test]
+fn one_that_was_opened_just_now_is_looked_after_as_well() {
+    let mut settings = settings(0, 2);
+    settings.idle_timeout = Some(ms(50));
+    let mut yard = Yard::new(&settings);
+    yard.queue(1);
+    yard.decide();
+    yard.crew.up(1, yard.now);
+    assert_eq!(yard.decide(), [open(1)]);
+    // Its task is done before anybody decides again.
+    yard.queue(0);
+    assert_eq!(yard.crew.next_deadline(), Some(yard.now + ms(50)));
+    assert_eq!(yard.pass_to_deadline(), [Action::Drain(1, Why::Idle), end(1, Why::Idle)]);
+}

@@ -162,3 +162,64 @@ fn recovery_is_told_once() {
     yard.pass(1);
     assert_eq!(yard.notes[1..], [Note::Recovered]);
 }
+
+#[test]
+fn who_has_closed_its_channel_is_replaced_before_it_has_gone() {
+    let mut settings = settings(1, 1);
+    settings.spare_workers = 1;
+    let mut yard = Yard::new(&settings);
+    yard.decide();
+    yard.all_up();
+    yard.busy(1, 1);
+    yard.crew.leaving(1, yard.now + ms(500));
+    assert_eq!(yard.decide(), [open(2), Action::Start(3)]);
+    assert_eq!(yard.crew.place(2), 0);
+    yard.gone(1, ExitStatus::Code(3));
+    assert_eq!(yard.decide(), []);
+    assert_eq!(yard.crew.totals().crashed, 1);
+}
+
+#[test]
+fn who_has_closed_its_channel_and_stays_is_killed() {
+    let mut yard = Yard::new(&settings(0, 1));
+    yard.queue(1);
+    yard.decide();
+    yard.all_up();
+    yard.busy(1, 1);
+    yard.queue(0);
+    yard.crew.leaving(1, yard.now + ms(500));
+    assert_eq!(yard.decide(), []);
+    assert_eq!(yard.pass_to_deadline(), [kill(1, Why::Protocol)]);
+    assert_eq!(yard.crew.next_deadline(), None);
+}
+
+#[test]
+fn who_leaves_before_it_is_up_has_failed() {
+    let mut yard = Yard::new(&settings(0, 1));
+    yard.queue(1);
+    yard.decide();
+    yard.crew.leaving(1, yard.now + ms(500));
+    // Who waits is told when it is known why.
+    assert_eq!(yard.decide(), []);
+    yard.gone(1, ExitStatus::Code(1));
+    assert_eq!(yard.decide(), [Action::Reject(Failure::Exited(ExitStatus::Code(1)))]);
+    yard.queue(1);
+    yard.decide();
+    yard.pass_to_deadline();
+    yard.crew.leaving(2, yard.now + ms(500));
+    yard.decide();
+    assert_eq!(yard.pass_to_deadline(), [kill(2, Why::Protocol), Action::Reject(Failure::Protocol)]);
+}
+
+#[test]
+fn who_takes_the_place_of_another_has_its_number() {
+    let mut yard = Yard::new(&settings(3, 3));
+    yard.decide();
+    yard.all_up();
+    yard.all_busy();
+    assert_eq!([1, 2, 3].map(|id| yard.crew.place(id)), [0, 1, 2]);
+    yard.gone(2, killed());
+    yard.decide();
+    yard.all_up();
+    assert_eq!(yard.crew.place(4), 1);
+}

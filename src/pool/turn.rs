@@ -72,6 +72,7 @@ impl Pool {
     pub fn with<T>(&self, act: impl FnOnce(&mut Engine, Instant) -> T) -> T {
         let mut engine = self.shared.engine();
         self.shared.turns.fetch_add(1, Ordering::Release);
+        engine.javascript_was_here = true;
         let result = act(&mut engine, Instant::now());
         let (is_busy, has_news) = (engine.pending() > 0, !engine.outbox.is_empty());
         drop(engine);
@@ -95,6 +96,7 @@ impl Pool {
         if is_first {
             engine.stay_awake();
         }
+        engine.javascript_was_here = true;
         engine.drive(is_first, Instant::now());
         engine.outbox.take()
     }

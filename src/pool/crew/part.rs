@@ -2,7 +2,7 @@
 
 use super::decide::is_over;
 use super::recycle::at_once;
-use super::{Action, Crew, Phase, State, Why, Worker};
+use super::{Action, Crew, Phase, State, Why};
 use crate::pool::dispatch::Load;
 use std::time::Instant;
 

@@ -209,12 +209,14 @@ impl Engine {
     }
 
     pub(super) fn sample(&mut self, now: Instant) {
+        // A worker that prints more than a pipe holds stands still until JavaScript has read it, and that is not its fault.
+        let was_read = std::mem::take(&mut self.javascript_was_here) || !self.program.is_read();
         for worker in &self.workers {
             let used = machine::sample(worker.pid).unwrap_or_default();
             let reading = worker.page.as_ref().filter(|_| worker.has_page()).map(Page::read);
             let Reading { beats, utilization, .. } = reading.unwrap_or_default();
             let elu = f64::from(utilization) / 1e4;
-            let sample = Sample { beats: reading.map(|_| beats), rss: used.rss, cpu: used.cpu, elu };
+            let sample = Sample { beats: reading.filter(|_| was_read).map(|_| beats), rss: used.rss, cpu: used.cpu, elu };
             self.crew.sampled(worker.id, &sample, now);
             if reading.is_some() {
                 self.dispatcher.set_elu(worker.id, elu);

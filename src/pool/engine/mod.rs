@@ -71,6 +71,8 @@ pub struct Engine {
     trees: Arc<Trees>,
     /// Nothing is accepted.
     is_closing: bool,
+    /// JavaScript has looked after the pool since workers were looked at last.
+    pub javascript_was_here: bool,
     /// `End` was told.
     is_over: bool,
     tell: Arc<dyn Fn() + Send + Sync>,
@@ -104,6 +106,7 @@ impl Engine {
             buffer: vec![0; READ],
             trees: Arc::default(),
             is_closing: false,
+            javascript_was_here: false,
             is_over: false,
             tell,
         })

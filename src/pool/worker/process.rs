@@ -45,6 +45,11 @@ pub struct Started {
 }
 
 impl Program {
+    /// What a worker prints waits for JavaScript to be read.
+    pub fn is_read(&self) -> bool {
+        self.stdio[1..].contains(&Stdio::Pipe)
+    }
+
     pub fn start(&self, worker: WorkerId, beat_every: Duration) -> Result<Started, SpawnError> {
         // Without a page all that was written counts as begun.
         let (page, page_fd) = Page::create(worker, beat_every).ok().unzip();

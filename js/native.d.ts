@@ -644,6 +644,10 @@ export class Memory {
   buffer(): ArrayBuffer;
   /** Wakes up to `count` that wait for the int32 at `index`, in any process. How many there were. */
   notify(index: number, count: number): number;
+  /**
+   * From here on the int32 at `index` becomes 1 when V8 is about to end this process because its heap is full. false: this runtime cannot tell.
+   */
+  markHeapLimit(index: number): boolean;
   /** Of one with a name: takes it away, if it still has it. */
   unlink(): Status;
   /** Detaches the ArrayBuffer. The mapping goes when nothing refers to it any more. Idempotent. */

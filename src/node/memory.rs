@@ -29,6 +29,10 @@ impl Memory {
         Ok(Memory { mapping: Some(Arc::new(mapping)), file: Some(file), name, size })
     }
 
+    pub(super) fn mapping(&self) -> Option<Arc<Mapping>> {
+        self.mapping.clone()
+    }
+
     fn cell(&self, index: f64) -> std::result::Result<Cell, Errno> {
         let mapping = self.mapping.as_ref().ok_or(Errno::BADF)?;
         // A number that is none, or too large, becomes one outside of every memory.

@@ -10,6 +10,7 @@ mod event_loop;
 mod external;
 mod hand_over;
 mod handle;
+mod heap;
 mod local;
 mod machine;
 mod mailbox;

@@ -50,6 +50,8 @@ class Core {
   #lowWater;
   #needsDrain = false;
   #hasRefused = false;
+  /** Tasks for which there was no room. */
+  refused = 0;
   /** Tasks that wait for bytes of theirs (Blobs). */
   #preparing = 0;
   #isReferenced = false;
@@ -251,6 +253,7 @@ class Core {
       parcel.keep();
       this.#backlog.add(id, submit);
     } else {
+      this.refused++;
       this.#fail(this.#tasks.take(id), queueFull(this.#options.settings), false);
     }
   }
@@ -259,8 +262,14 @@ class Core {
   #refused(line, numbers, key) {
     const id = Number.parseInt(line.slice(1), 10);
     this.#refusesNow();
-    if (!this.isClosed && this.#mayWait(id)) this.#backlog.add(id, line, numbers, key);
-    else this.#fail(this.#tasks.take(id), this.isClosed ? closed() : queueFull(this.#options.settings), false);
+    if (this.isClosed) {
+      this.#fail(this.#tasks.take(id), closed(), false);
+    } else if (this.#mayWait(id)) {
+      this.#backlog.add(id, line, numbers, key);
+    } else {
+      this.refused++;
+      this.#fail(this.#tasks.take(id), queueFull(this.#options.settings), false);
+    }
   }
 
   #mayWait(id) {

@@ -88,8 +88,8 @@ class Incoming {
     }
     let value = parsed;
     if (kind === MESSAGE) {
-      if ((flags & ADDRESSED) !== 0) [this.#topic, value] = parsed;
-      else if ((flags & SAME_TOPIC) === 0) this.#topic = '';
+      if ((flags & ADDRESSED) === 0) this.#topic = '';
+      else if ((flags & SAME_TOPIC) === 0) [this.#topic, value] = parsed;
     }
     try {
       if (flags === NO_JSON && count === 0) value = undefined;

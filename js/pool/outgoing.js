@@ -3,7 +3,7 @@
 // many hands them over in pieces, so that workers have something to do while it goes on.
 
 const turn = require('../turn');
-const { FIELDS } = require('./task-options');
+const { FIELDS, keyOf } = require('./task-options');
 
 /** Tasks, and characters, after which those that were gathered are handed over. */
 const MOST = 256;
@@ -114,8 +114,7 @@ class Outgoing {
     // Behind the last line break is nothing.
     for (let i = from; i < all.length - 1; i++) {
       const own = numbers === null ? null : numbers.slice(i * FIELDS, (i + 1) * FIELDS);
-      const key = own === null ? 0 : own[FIELDS - 2];
-      this.#onRefused(`${all[i]}\n`, own, key > 0 ? keys[key - 1] : null);
+      this.#onRefused(`${all[i]}\n`, own, own === null ? null : keyOf(own, keys));
     }
   }
 

@@ -14,6 +14,8 @@ const { changes, poolOptions } = require('./options');
 const { statsOf } = require('./stats');
 const { TaskOptions } = require('./task-options');
 
+/** What is wrong with the options of a task. */
+const REFUSED = new Set(['ERR_INVALID_ARG_TYPE', 'ERR_INVALID_ARG_VALUE', 'ERR_OUT_OF_RANGE']);
 const NO_OPTIONS = Object.freeze({ __proto__: null });
 
 class Pool extends EventEmitter {
@@ -58,8 +60,7 @@ class Pool extends EventEmitter {
   #instead(error, task, options) {
     const { fallback } = this.#options;
     const { reason, code } = error ?? {};
-    const isTheCallers =
-      reason === 'aborted' || reason === 'shutdown' || code === 'ERR_INVALID_ARG_TYPE' || code === 'ERR_INVALID_ARG_VALUE';
+    const isTheCallers = reason === 'aborted' || reason === 'shutdown' || REFUSED.has(code);
     if (fallback === undefined || isTheCallers) throw error;
     return fallback(error, task, options);
   }

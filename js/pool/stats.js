@@ -15,6 +15,7 @@ function statsOf(pool, core, circuit) {
   return {
     pending: core.pending,
     ...stats,
+    refused: core.refused,
     duration,
     utilization: Math.min(1, stats.runTime.sum / (duration * maxWorkers)),
     waitTime: summary(stats.waitTime),

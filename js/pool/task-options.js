@@ -73,8 +73,10 @@ class Terms {
   deadline = NaN;
   retries = NaN;
   flags = 0;
-  /** @type {string | null} of fair share and affinity; with ON_WORKER the worker */
+  /** @type {string | null} of fair share and affinity */
   key = null;
+  /** For that one and no other; 0: for any. */
+  worker = 0;
 
   /** @param {Float64Array} numbers @param {number} at @param {number} key which of the batch's texts, from 1 */
   write(numbers, at, key, handles) {
@@ -83,10 +85,16 @@ class Terms {
     numbers[at + QUEUE_TIMEOUT] = this.queueTimeout;
     numbers[at + DEADLINE] = this.deadline;
     numbers[at + RETRIES] = this.retries;
-    numbers[at + FLAGS] = this.flags;
-    numbers[at + KEY] = key;
+    numbers[at + FLAGS] = this.worker === 0 ? this.flags : this.flags | ON_WORKER;
+    numbers[at + KEY] = this.worker === 0 ? key : this.worker;
     numbers[at + HANDLES] = handles;
   }
+}
+
+/** Of a task that has these numbers. @param {readonly string[]} keys of its batch */
+function keyOf(numbers, keys) {
+  const key = numbers[KEY];
+  return key > 0 && (numbers[FLAGS] & ON_WORKER) === 0 ? keys[key - 1] : null;
 }
 
 class TaskOptions {
@@ -159,8 +167,8 @@ class TaskOptions {
   /** For a worker and no other. */
   onWorker(worker) {
     this.terms ??= new Terms();
-    this.terms.flags |= ON_WORKER;
-    this.terms.key = `${worker}`;
+    this.terms.worker = worker;
+    this.terms.key = null;
     return this;
   }
 }
@@ -218,4 +226,4 @@ function unknownOption(key, value) {
   );
 }
 
-module.exports = { DEFAULTS, FIELDS, TASK_CHECKS, TaskOptions, Terms, NAMES };
+module.exports = { DEFAULTS, FIELDS, TASK_CHECKS, TaskOptions, Terms, keyOf };

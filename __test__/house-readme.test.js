@@ -8,10 +8,10 @@ const { filesBelow, read, root } = require('./lib/sources.js');
 const readme = read('README.md');
 const shown = Array.from(readme.matchAll(/<!-- (examples\/[\w-]+\.js) -->\n```js\n(.*?)```/gs), ([, file, code]) => ({ file, code }));
 
-test('six examples, and every short program in examples/ is one of them', () => {
+test('seven examples, and every short program in examples/ is one of them', () => {
   const programs = filesBelow('examples', '.js').filter((file) => file.split('/').length === 2 && file !== 'examples/tour.js');
   expect(shown.map(({ file }) => file).sort()).toEqual(programs);
-  expect(programs).toHaveLength(6);
+  expect(programs).toHaveLength(7);
 });
 
 test.each(shown)('$file is shown as it is', ({ file, code }) => {

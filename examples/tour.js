@@ -19,6 +19,7 @@ const { ends } = require('./tour/ends.js');
 const { frequent } = require('./tour/frequent.js');
 const { join } = require('./tour/join.js');
 const { missing } = require('./tour/missing.js');
+const { pools } = require('./tour/pools.js');
 const { show } = require('./tour/show.js');
 const { talk } = require('./tour/talk.js');
 const { compare } = require('./tour/compare.js');
@@ -55,6 +56,7 @@ async function main() {
   }
   await show('9. Ends: a shell, a daemon in a session of its own, and one that ignores SIGTERM', ends);
   await show('10. Channels: values, streams, topics, memory, another language', channels, { messages: smoke ? 2_000 : 50_000 });
+  await show('11. Pools: many small tasks, files, a worker that dies', pools, { files, messages: smoke ? 2_000 : 50_000 });
 }
 
 main();

@@ -1,0 +1,54 @@
+'use strict';
+// Tasks by the thousand while workers are killed in every way there is: each is answered once, none is begun twice, nothing is left.
+// PROCS_TEST_CHAOS=1000000 for as many tasks and a kill every 20 ms; PROCS_TEST_CHAOS_SEED for another course of things.
+
+const path = require('node:path');
+const { execFile } = require('node:child_process');
+
+const program = path.join(__dirname, 'fixtures', 'pool', 'chaos.js');
+const FULL = Number(process.env.PROCS_TEST_CHAOS ?? 0);
+const TASKS = FULL || 20_000;
+const SEED = Number(process.env.PROCS_TEST_CHAOS_SEED ?? 1);
+const LIMIT = FULL ? 60 * 60_000 : 60_000;
+
+function chaos(parameters) {
+  return new Promise((resolve, reject) => {
+    const args = ['--max-semi-space-size=2', program, JSON.stringify({ seed: SEED, ...parameters })];
+    execFile(process.execPath, args, { timeout: LIMIT, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${error.message}\n${stderr}`));
+      else resolve(JSON.parse(stdout));
+    });
+  });
+}
+
+/** @param {number} atOnce tasks that a worker runs at the same time */
+function judge(report, tasks, atOnce) {
+  expect(report.wrong).toEqual([]);
+  expect(report).toMatchObject({ ended: tasks, twice: 0, fdsMore: 0, children: [] });
+  for (const times of Object.values(report.ways)) expect(times).toBeGreaterThan(1);
+  // A death is the loss of what that worker was running; what it had only been given moves on.
+  expect(report.lostUnbegun).toBe(0);
+  // Only of a worker that nobody can hear any more, or believe, is more lost: what it has begun until it is ended.
+  const { length: unheard } = report.lostPerWorker.filter((lost) => lost > atOnce);
+  expect(unheard).toBeLessThanOrEqual(report.ways.close + report.ways.garbage);
+}
+
+test(
+  `${TASKS} tasks`,
+  async () => {
+    // Kills by count and not by the clock: a slow machine has as many of them.
+    const report = await chaos({ tasks: TASKS, ...(FULL ? { everyMilliseconds: 20 } : { everyTasks: TASKS / 24 }) });
+    if (FULL) console.log(JSON.stringify(report));
+    judge(report, TASKS, 1);
+  },
+  LIMIT,
+);
+
+test(
+  'with several tasks at once in each worker, and few workers',
+  async () => {
+    const options = { concurrentTasksPerWorker: 4, minWorkers: 1, maxWorkers: 2, spareWorkers: 0, prefetch: 16 };
+    judge(await chaos({ tasks: 4000, everyTasks: 250, options }), 4000, 4);
+  },
+  LIMIT,
+);

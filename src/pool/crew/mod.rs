@@ -309,8 +309,12 @@ impl Crew {
     }
 
     /// Whether [`Crew::decide`] may have something to say. Cheap.
-    pub fn is_due(&self, now: Instant, load: &Load) -> bool {
+    pub fn is_due(&mut self, now: Instant, load: &Load) -> bool {
+        if load.queued == 0 {
+            self.last_queued = 0;
+        }
         self.is_changed
+            || load.spent > 0
             || self.deadline.is_some_and(|deadline| deadline <= now)
             || (load.queued > 0 && (self.last_queued == 0 || load.queued / 2 > self.last_queued))
             || (load.prefetched > 0 && !self.saturation.is_watched())
@@ -321,9 +325,8 @@ impl Crew {
     /// What ends a worker is in its load, and nobody tells.
     fn looks_always(&self) -> bool {
         self.phase != Phase::Running
-            || self.settings.isolate
             || self.settings.max_tasks_per_worker.is_some()
-            || self.workers.iter().any(|worker| worker.state == State::Draining || worker.spent)
+            || self.workers.iter().any(|worker| worker.state == State::Draining)
     }
 
     /// When to decide again, though nothing happens before.

@@ -309,6 +309,7 @@ impl Dispatcher {
             submitted: self.submitted,
             answered: self.answered,
             ended: self.ended,
+            spent: self.workers.iter().filter(|worker| worker.open && worker.given >= worker.quota).count(),
             run_time: self.estimates.mean(),
         }
     }

@@ -105,6 +105,8 @@ pub struct Load {
     /// Answered by a worker, and ended otherwise.
     pub answered: u64,
     pub ended: u64,
+    /// Workers that are open and have had all the tasks that they may have.
+    pub spent: usize,
     /// Of the tasks of the last while, the mean.
     pub run_time: Option<Duration>,
 }

@@ -143,6 +143,7 @@ fn live(seed: u64) {
 fn turn(yard: &mut Yard, quotas: &mut std::collections::BTreeMap<u32, u64>, seed: u64) -> bool {
     let mut rejected = false;
     hand_out(yard, quotas);
+    count_spent(yard);
     let mut rounds = 0;
     while yard.crew.is_due(yard.now, &yard.load) && rounds < 3 {
         rounds += 1;
@@ -163,6 +164,7 @@ fn turn(yard: &mut Yard, quotas: &mut std::collections::BTreeMap<u32, u64>, seed
             }
         }
         hand_out(yard, quotas);
+        count_spent(yard);
     }
     rejected
 }
@@ -179,4 +181,9 @@ fn answer_all(yard: &mut Yard) {
 fn gone(yard: &mut Yard, id: u32, status: ExitStatus) {
     yard.load.running -= yard.loads.get(&id).map_or(0, |load| load.window);
     yard.gone(id, status);
+}
+
+fn count_spent(yard: &mut Yard) {
+    let open = yard.in_state(State::Open);
+    yard.load.spent = open.iter().filter(|id| yard.loads[id].spent).count();
 }

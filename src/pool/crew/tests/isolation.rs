@@ -17,8 +17,9 @@ fn with_isolate_each_worker_has_one_task_and_spares_take_over() {
     assert_eq!(yard.all_up(), [single(1)]);
     yard.busy(1, 1);
     yard.spent(1);
-    yard.queue(1);
+    yard.load.spent = 1;
     assert!(yard.crew.is_due(yard.now, &yard.load));
+    yard.queue(1);
     // One at a time: the spare waits for its place.
     assert_eq!(yard.decide(), [Action::Drain(1, Why::Isolated)]);
     yard.answer(1);

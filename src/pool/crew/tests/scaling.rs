@@ -208,6 +208,11 @@ fn a_crew_without_news_is_not_due() {
     assert!(!yard.crew.is_due(yard.now, &yard.load));
     yard.queue(25);
     assert!(yard.crew.is_due(yard.now, &yard.load));
+    yard.decide();
+    yard.queue(0);
+    assert!(!yard.crew.is_due(yard.now, &yard.load));
+    yard.queue(1);
+    assert!(yard.crew.is_due(yard.now, &yard.load), "the queue was empty meanwhile");
 }
 
 #[test]

@@ -1,0 +1,141 @@
+'use strict';
+// The circuit breaker, and what answers in place of a task.
+
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { endPools, makePool, outcome } = require('./lib/pools.js');
+
+const WORKS = path.join(__dirname, 'fixtures/pool/works.js');
+
+let folder;
+let broken;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'procs-pool-'));
+  broken = path.join(folder, 'broken');
+  fs.writeFileSync(broken, '');
+});
+afterEach(async () => {
+  fs.rmSync(folder, { recursive: true });
+  await endPools();
+});
+
+const pool = (options) => makePool({ filename: WORKS, name: 'failsWhile', ...options });
+const FOR_EVER = 2 ** 30;
+
+async function fail(works, count) {
+  for (let i = 0; i < count; i++) expect(await outcome(works.run(broken))).toMatchObject({ message: 'not now' });
+}
+
+test('it opens when too many have failed, and then nothing is tried', async () => {
+  const works = pool({
+    circuitBreaker: { volumeThreshold: 4, errorThresholdPercentage: 50, resetTimeout: FOR_EVER, rollingCountTimeout: FOR_EVER },
+  });
+  const states = [];
+  works.on('circuit', (state) => states.push(state));
+  await works.run(path.join(folder, 'none'));
+  await works.run(path.join(folder, 'none'));
+  // Three of five are more than half; two of four are half.
+  await fail(works, 1);
+  expect(works.circuit).toBe('closed');
+  await fail(works, 1);
+  expect(works.circuit).toBe('open');
+  const { completed } = works.stats();
+  expect(await outcome(works.run(broken))).toMatchObject({ code: 'ERR_PROCS_CIRCUIT_OPEN' });
+  expect(await outcome(works.run(path.join(folder, 'none')))).toMatchObject({ code: 'ERR_PROCS_CIRCUIT_OPEN' });
+  expect(works.stats()).toMatchObject({ completed, circuit: { state: 'open' } });
+  expect(states).toEqual(['open']);
+});
+
+test('not before volumeThreshold', async () => {
+  const works = pool({ circuitBreaker: { volumeThreshold: 6, resetTimeout: FOR_EVER, rollingCountTimeout: FOR_EVER } });
+  await fail(works, 5);
+  expect(works.circuit).toBe('closed');
+  await fail(works, 1);
+  expect(works.circuit).toBe('open');
+});
+
+test('half-open: some are tried, and when they succeed it is closed', async () => {
+  const works = pool({ circuitBreaker: { volumeThreshold: 1, resetTimeout: 30, halfOpenTasks: 2 } });
+  const states = [];
+  works.on('circuit', (state) => states.push(state));
+  await fail(works, 1);
+  expect(works.circuit).toBe('open');
+  fs.rmSync(broken);
+  let first;
+  do first = await outcome(works.run(broken));
+  while (first.code === 'ERR_PROCS_CIRCUIT_OPEN');
+  expect(first.result).toBe('fine');
+  expect(works.circuit).toBe('half-open');
+  expect(await works.run(broken)).toBe('fine');
+  expect(works.circuit).toBe('closed');
+  await new Promise(setImmediate);
+  expect(states).toEqual(['open', 'half-open', 'closed']);
+});
+
+test('half-open: when one fails it is open again; no more than so many are tried', async () => {
+  const works = pool({ circuitBreaker: { volumeThreshold: 1, resetTimeout: 30 } });
+  await fail(works, 1);
+  let tried;
+  do tried = await Promise.all([outcome(works.run(broken)), outcome(works.run(broken))]);
+  while (tried[0].code === 'ERR_PROCS_CIRCUIT_OPEN');
+  expect(tried[0].message).toBe('not now');
+  expect(tried[1]).toMatchObject({ code: 'ERR_PROCS_CIRCUIT_OPEN' });
+  expect(works.circuit).toBe('open');
+});
+
+test('what is no failure: aborted tasks, and what errorFilter says', async () => {
+  const works = pool({
+    circuitBreaker: { volumeThreshold: 2, resetTimeout: FOR_EVER, errorFilter: (error) => error.message === 'not now' },
+    maxQueue: 0,
+  });
+  await fail(works, 4);
+  await outcome(works.run(broken, { signal: AbortSignal.abort() }));
+  expect(works.circuit).toBe('closed');
+  await outcome(works.run('other', { name: 'fails' }));
+  await outcome(works.run('other', { name: 'fails' }));
+  expect(works.circuit).toBe('open');
+});
+
+test('the death of a worker is a failure', async () => {
+  const works = pool({ circuitBreaker: { volumeThreshold: 1, resetTimeout: FOR_EVER } });
+  expect(await outcome(works.run(1, { name: 'exit' }))).toMatchObject({ reason: 'exit' });
+  expect(works.circuit).toBe('open');
+});
+
+test('fallback: in place of what failed, and of what was not tried', async () => {
+  const seen = [];
+  const works = pool({
+    circuitBreaker: { volumeThreshold: 1, resetTimeout: FOR_EVER },
+    fallback: async (error, task, options) => {
+      seen.push([error.code ?? error.message, task, options.name]);
+      return 'instead';
+    },
+  });
+  expect(await works.run(broken)).toBe('instead');
+  expect(await works.run(broken, { name: 'echo' })).toBe('instead');
+  expect(seen).toEqual([
+    ['not now', broken, undefined],
+    ['ERR_PROCS_CIRCUIT_OPEN', broken, 'echo'],
+  ]);
+});
+
+test('fallback alone; what it throws; not for what the caller has called off or said wrongly', async () => {
+  let error = new Error('no fallback either');
+  const works = pool({
+    fallback: () => {
+      if (error !== null) throw error;
+      return 'instead';
+    },
+  });
+  expect(await outcome(works.run(broken))).toMatchObject({ message: 'no fallback either' });
+  error = null;
+  expect(await works.run(broken)).toBe('instead');
+  expect(await outcome(works.run(broken, { signal: AbortSignal.abort() }))).toMatchObject({ code: 'ABORT_ERR' });
+  expect(await outcome(works.run(broken, { timeout: -1 }))).toMatchObject({ code: 'ERR_OUT_OF_RANGE' });
+  const results = [];
+  for await (const result of works.map([broken, broken])) results.push(result);
+  expect(results).toEqual(['instead', 'instead']);
+  await works.destroy();
+  expect(await outcome(works.run(broken))).toMatchObject({ code: 'ERR_PROCS_POOL_CLOSED' });
+});

@@ -54,6 +54,13 @@ impl Memory {
         }
     }
 
+    /// Nobody gets anything of it any more. What somebody has of it stays until they have not.
+    pub fn close(&self) {
+        let mut state = self.state();
+        state.limit = 0;
+        state.slabs.clear();
+    }
+
     /// Whether pieces of this slab can go to workers: it is this memory's, or becomes so.
     pub fn adopt(&self, slab: &Arc<Slab>) -> bool {
         self.state().adopt(slab)

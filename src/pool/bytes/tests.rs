@@ -422,6 +422,20 @@ fn a_frame_that_is_more_than_the_worker_takes_is_not_sent() {
 }
 
 #[test]
+fn what_somebody_has_outlives_the_memory() {
+    let memory = Memory::new(LIMIT);
+    let mut worker = Worker::new(&memory);
+    warm(&memory, &mut worker);
+    let frame = task(&memory, &[5; LARGE], Sharing::Given);
+    let own = memory.allocate(LARGE).unwrap();
+    memory.close();
+    assert!(memory.allocate(SHORTEST).is_none() && !memory.adopt(&own.slab()));
+    // Nobody can be told of it any more: it goes inline.
+    assert_eq!(read(&worker.get(&frame)), (all(5, LARGE), false));
+    drop((frame, own));
+}
+
+#[test]
 fn neither_mappings_nor_descriptors_outlive_a_pool() {
     let count = || std::fs::read_to_string("/proc/self/maps").unwrap().matches("procs-slab").count();
     let files = || {

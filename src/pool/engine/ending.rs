@@ -60,6 +60,7 @@ impl Engine {
     /// thread, or where this process ends before that is through, by the keeper.
     pub fn end(&mut self) {
         (self.is_closing, self.is_over) = (true, true);
+        self.memory.close();
         let has_keeper = lifetime() == "keeper";
         for worker in &mut self.workers {
             worker.kill(crate::pool::crew::Why::Shutdown);
@@ -85,6 +86,7 @@ impl Engine {
     pub(super) fn tell_the_end(&mut self) {
         if !self.is_over && self.crew.is_over() && self.workers.is_empty() && self.trees.is_quiet() && self.pending() == 0 {
             self.is_over = true;
+            self.memory.close();
             self.outbox.add_over();
         }
     }

@@ -80,7 +80,7 @@ test('its channel is not where a program would close it by mistake, and no child
 test('a program that closes the channel itself is gone for its pool', async () => {
   await ready('descriptors.js');
   worker.tasks([[0, 'closeAll']]);
-  await expect(worker.answer(1)).rejects.toThrow('The worker has gone');
+  await expect(worker.until(() => false)).rejects.toThrow('The worker has gone');
 });
 
 test('started by hand it says what it is for', async () => {

@@ -33,6 +33,16 @@ A worker, started by ``run('python3', ['worker.py'], { serialization: 'structure
 
     parent.serve()                                      # until the parent hangs up
 
+A worker of a pool, started by ``new Pool({ program: ['python3', 'worker.py'] })``, is the same; and it may know tasks by their names::
+
+    @parent.on_request(name='thumbnail')
+    def thumbnail(task, request):
+        for part in range(10):
+            if request.cancelled:
+                return None
+            request.progress(part * 10)
+        parent.emit('made', task)
+
 The other side of ``listen('/run/app.sock', …)``::
 
     from procs import connect
@@ -104,6 +114,7 @@ import sys
 import threading
 import time
 import traceback
+import urllib.parse
 import weakref
 from collections import deque
 
@@ -1767,13 +1778,15 @@ class _Incoming:
 class Request:
     """What a handler is called with, as its second argument if it has one."""
 
-    __slots__ = ('channel', 'value', 'handle', 'reason', 'sender', '_id', '_size', '_cancelled', '__weakref__')
+    __slots__ = ('channel', 'value', 'handle', 'reason', 'sender', 'name', '_id', '_size', '_cancelled', '__weakref__')
 
-    def __init__(self, channel, number, value, handle, size, sender=None):
+    def __init__(self, channel, number, value, handle, size, sender=None, name=None):
         self.channel = channel
         self.value = value
         #: of a broker's client: who asks
         self.sender = sender
+        #: of a pool's task: which function it is for, None for the default
+        self.name = name
         #: what came along: a socket.socket, or a descriptor as int
         self.handle = handle
         #: why the requester gave up, where it said so
@@ -1797,21 +1810,33 @@ class Request:
             self.channel._look()
         return self._cancelled or self.channel.closed
 
+    def progress(self, value):
+        """Of a pool's task: tells whoever waits for it how far it is. Nothing is said of one that is over."""
+        if self.channel._requests.get(self._key) is self:
+            parts, handles = _frame(b'J', self._id, value)
+            self.channel._write(*parts, handles=handles, at_end=True)
+
     def _run(self):
         channel = self.channel
         channel._queued -= self._size
         if self._cancelled:
+            # A pool wants to know that it is not begun. Nobody else waits for that.
+            channel._fail_request(self, RemoteError('The operation was aborted', 'AbortError', 'ABORT_ERR'))
             return
-        handler = channel._handler
+        handler, takes_request = channel._handlers.get(self.name) or channel._handlers.get(None) or (None, False)
         if handler is None:
             error = ProcsError('Nobody answers requests at this end', 'ERR_PROCS_IPC_NO_HANDLER')
+            if channel._handlers:
+                error = ProcsError(f'The worker has no function {self.name!r}', 'ERR_PROCS_NO_SUCH_TASK')
             channel._fail_request(self, error)
             return
         try:
-            result = handler(self.value, self) if channel._handler_takes_request else handler(self.value)
+            result = handler(self.value, self) if takes_request else handler(self.value)
             if hasattr(result, '__next__'):
                 if self.sender is not None:
                     raise TypeError('Nothing is streamed through a broker')
+                if channel.worker_id is not None:
+                    raise TypeError('The result of a task is not streamed: give a list')
                 channel._requests[self._key] = stream = _Outgoing(self, result)
                 stream._start()
                 return
@@ -1986,8 +2011,9 @@ class Channel:
         self._requests = {}  # of the peer, not yet answered
         self._messages = deque()
         self._work = deque()
-        self._handler = None
-        self._handler_takes_request = False
+        self._handlers = {}  # by name, None for the default: whom to call, and whether it takes two arguments
+        #: of a pool's worker: its number there
+        self.worker_id = None
         self._listener = None
         self._listener_takes_handle = False
         self._servers = set()
@@ -2038,12 +2064,23 @@ class Channel:
             raise TypeError('The answer is no stream')
         return answer
 
-    def on_request(self, handler):
+    def on_request(self, handler=None, *, name=None):
         """Decorator: who answers. Called with the message, and with a Request if it takes two arguments. What it returns is the answer, an
-        iterator is answered as a stream, a concurrent.futures.Future when it is done, and what it raises is raised where it was asked."""
-        self._handler_takes_request = _takes_two(handler)
-        self._handler = handler
+        iterator is answered as a stream, a concurrent.futures.Future when it is done, and what it raises is raised where it was asked.
+        ``@parent.on_request(name='resize')``: in a pool, who does the tasks of that name; without it, those without a name and those that
+        nobody else does."""
+        if handler is None:
+            return lambda handler: self.on_request(handler, name=name)
+        self._handlers[name] = (handler, _takes_two(handler))
         return handler
+
+    def emit(self, name, value):
+        """In a pool's worker: tells whoever listens to the pool."""
+        topic = urllib.parse.quote(name, safe='-_', encoding='utf-8', errors='strict').replace('.', '%2E').replace('~', '%7E')
+        if not 1 <= len(topic) <= _LONGEST_NAME:
+            raise ValueError(f'Not a name of 1 to {_LONGEST_NAME} characters: {name!r}')
+        parts, handles = _frame(b'M', 0, value, None, b'=' + topic.encode())
+        self._write(*parts, handles=handles)
 
     def on_message(self, handler):
         """Decorator: called by ``serve()`` with each message, and with the handle that came along if it takes two arguments."""
@@ -2559,7 +2596,8 @@ class Channel:
             return
         size = _size(frame)
         self._queued += size
-        request = Request(self, frame.id, value, handles[0], size)
+        name = None if frame.topic is None else urllib.parse.unquote(frame.topic, errors='strict')
+        request = Request(self, frame.id, value, handles[0], size, None, name)
         self._requests[frame.id] = request
         self._work.append(request)
 
@@ -2578,7 +2616,8 @@ class Channel:
 
     def _cancel(self, frame):
         reason = self._value(frame)
-        request = self._requests.pop(frame.id, None)
+        # A pool has nothing else to do for a worker that has not answered, and so gets its answer all the same.
+        request = self._requests.pop(frame.id, None) if self.worker_id is None else self._requests.get(frame.id)
         if request is None:
             return
         outgoing = request if isinstance(request, _Outgoing) else None
@@ -2995,6 +3034,8 @@ def _unpack_handle(info, fd):
 
 
 _VERY_LONG = 2_000_000
+# Of a task, or of what a worker emits, as the frame has it.
+_LONGEST_NAME = 255
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -3054,8 +3095,23 @@ def _open_parent():
     except (ValueError, OSError) as error:
         raise ProcsError(f'PROCS_CHANNEL_FD is {number!r}, which is no channel: {error}', 'ERR_PROCS_IPC_PROTOCOL') from error
     channel = Channel(sock)
+    worker_id = os.environ.pop('PROCS_POOL_WORKER_ID', None)
+    if worker_id is not None:
+        channel.worker_id = int(worker_id)
+        _close_page()
     atexit.register(channel.close)
     return channel
+
+
+def _close_page():
+    """The page is for workers that promise what is written there. Children of this one are to have no part of it."""
+    number = os.environ.pop('PROCS_POOL_PAGE_FD', None)
+    if number is not None and number.isdigit():
+        try:
+            os.close(int(number))
+        except OSError as error:
+            if error.errno != errno.EBADF:
+                raise
 
 
 def _open_broker():

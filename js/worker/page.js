@@ -15,8 +15,11 @@ const UTILIZATION = 8;
 const HEAP_USED = 9;
 const HEAP_LIMIT = 10;
 const STATE = 11;
+const HEAP_FULL = 12;
 /** A cell of 64. */
 const BUSY = 3;
+
+const SNAPSHOT = '--heapsnapshot-near-heap-limit';
 
 const STATES = { BOOTING: 0, LOADING: 1, UP: 2, TEARING_DOWN: 3 };
 
@@ -71,7 +74,11 @@ function openPage(fd) {
   if (fd >= 0) {
     const memory = adopt(fd);
     const page = typeof memory === 'number' ? null : new Page(memory.buffer());
-    if (page !== null && page.cells[VERSION] === 1) return page;
+    if (page !== null && page.cells[VERSION] === 1) {
+      // Who asks Node for a snapshot at that moment gets it, instead of this: V8 asks only one.
+      if (!process.execArgv.some((option) => option.startsWith(SNAPSHOT))) memory.markHeapLimit?.(HEAP_FULL);
+      return page;
+    }
   }
   // Nobody looks at this one.
   return new Page(new ArrayBuffer(SIZE));

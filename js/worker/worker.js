@@ -2,6 +2,7 @@
 // A worker: from its start to its end.
 
 const { genericNodeError } = require('../errors');
+const { frames } = require('../ipc')[Symbol.for('@x/procs.inside')]();
 const { beats } = require('./beat');
 const { ending } = require('./ending');
 const { Link } = require('./link');
@@ -13,6 +14,8 @@ const SETUP = 'procs.setup';
 const TEARDOWN = 'procs.teardown';
 /** A task of a file of its own. */
 const ELSEWHERE = 'procs.run';
+/** Milliseconds after which the first tasks do not wait for what they may not need. */
+const SOON = 20;
 
 class Worker {
   #outgoing;
@@ -75,6 +78,7 @@ class Worker {
     const find = (mark) => (mark === null ? main : mark === ELSEWHERE ? runElsewhere : this.#program.task(mark));
     this.#tasks.open(find, concurrentTasksPerWorker, output);
     this.#page.state = STATES.UP;
+    setTimeout(prepare, SOON).unref();
   }
 
   async #tearDown() {
@@ -107,6 +111,12 @@ function runElsewhere([file, name, value], context) {
   const program = loadedNow(file);
   if (program !== undefined) return program.named(name)(value, context);
   return load(file).then((loaded) => loaded.named(name)(value, context));
+}
+
+/** What is loaded when it is first needed, or now: a program may be out of descriptors when it has an error to tell of. */
+function prepare() {
+  const { decode, describe, encode, openFrame, revive, Parcel, bytesOf } = frames;
+  return [decode, describe, encode, openFrame, revive, Parcel, bytesOf];
 }
 
 async function unknown(mark) {

@@ -65,7 +65,9 @@ export interface QueuedCommandOptions {
 }
 
 /** Options of {@link CommandPool.run}: those of `run()`, but for `lifetime: 'independent'`, and the queue's. */
-export type CommandOptions = Omit<RunOptions, 'lifetime'> & { lifetime?: 'parent' | undefined } & QueuedCommandOptions;
+export interface CommandOptions extends Omit<RunOptions, 'lifetime'>, QueuedCommandOptions {
+  lifetime?: 'parent' | undefined;
+}
 
 /** A histogram of durations, in milliseconds. The percentiles (`p50`, `p99_9` …) are missing while `count` is 0. */
 export interface CommandTimes {
@@ -123,12 +125,12 @@ export class CommandPool extends EventEmitter<CommandPoolEvents> {
    * @example
    * const { stdout } = await pool.run('git', ['rev-parse', 'HEAD'], { cwd, timeout: 5_000, priority: 1 });
    */
-  run<const Options extends CommandOptions = NoOptions>(
+  run<O extends CommandOptions = NoOptions>(
     file: Path,
-    args?: readonly (string | number)[],
-    options?: Options,
-  ): Promise<Result<Options>>;
-  run<const Options extends CommandOptions = NoOptions>(file: Path, options?: Options): Promise<Result<Options>>;
+    args?: readonly (string | number)[] | null,
+    options?: O & QueuedCommandOptions,
+  ): Promise<Result<O>>;
+  run<O extends CommandOptions = NoOptions>(file: Path, options?: O & QueuedCommandOptions): Promise<Result<O>>;
 
   /** Changes what is given, but for `ageing`. What runs goes on. */
   configure(options: CommandPoolOptions): this;

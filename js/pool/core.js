@@ -59,6 +59,8 @@ class Core {
   #encode = frames.encode;
   /** Why workers cannot be started; null where they can. */
   #startFailure = null;
+  /** What became of the process then. */
+  #startExit = { exitCode: null, signal: null };
   /** @type {Map<number, Error>} by worker */
   #goodbyes = new Map();
   /** What is to be told to the engine when nothing waits here any more. */
@@ -401,7 +403,7 @@ class Core {
       case 'aborted':
         return aborted(task.extra?.signal?.reason, error);
       case 'start':
-        return this.#startFailure === null ? error : startError(error, frames.revive(this.#startFailure));
+        return this.#startFailure === null ? error : startError(Object.assign(error, this.#startExit), frames.revive(this.#startFailure));
       default:
         return because(error, this.#goodbyes.get(end[WORKER]));
     }
@@ -558,7 +560,8 @@ class Core {
   /** @param {number | null} retry milliseconds until it is tried again; null: it is not */
   #startFailed(workerId, failure, retry) {
     if (failure[0] !== 'setup' || this.#startFailure === null) this.#startFailure = frames.describe(causeOf(failure));
-    const error = startError(new WorkerError('start', { workerId, ...exitOf(failure) }), frames.revive(this.#startFailure));
+    this.#startExit = exitOf(failure);
+    const error = startError(new WorkerError('start', { workerId, ...this.#startExit }), frames.revive(this.#startFailure));
     this.#tell('workerStartFailed', 'start-failed', { workerId, error, retry });
     // Those that wait are told by their promises.
     if (this.#tasks.size === 0 && this.#pool.listenerCount('error') > 0) this.#emit('error', error);

@@ -29,7 +29,7 @@ function causeOf([kind, ...details]) {
 
 /** Of the process, where it has come to an end. */
 function exitOf([kind, exitCode, signal]) {
-  return kind === 'exited' || kind === 'died' ? { exitCode, signal: nameOfSignal(signal) } : {};
+  return kind === 'exited' || kind === 'died' ? { exitCode, signal: nameOfSignal(signal) } : { exitCode: null, signal: null };
 }
 
 /** Says what the worker has said of it, and with its stack, which is where to look. */

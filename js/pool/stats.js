@@ -16,6 +16,7 @@ function statsOf(pool, core, circuit) {
     pending: core.pending,
     ...stats,
     refused: core.refused,
+    completed: stats.completed + stats.failed,
     duration,
     utilization: Math.min(1, stats.runTime.sum / (duration * maxWorkers)),
     waitTime: summary(stats.waitTime),

@@ -1,0 +1,26 @@
+'use strict';
+// The parent's JavaScript is blocked. Seen elsewhere: then nothing is done, no timeout comes to pass, no worker is replaced.
+
+const { runFixture } = require('./lib/fixture.js');
+
+const scene = (name) => runFixture('pool/blocked', [name]);
+
+test('timeouts come to pass, workers are replaced, what waits is done', async () => {
+  expect(await scene('timeouts')).toEqual({ ends: ['timeout', 'timeout'], doneMeanwhile: 20 });
+});
+
+test('a worker is killed: the spare does what waits', async () => {
+  expect(await scene('kill')).toEqual({ ends: ['signal'], doneMeanwhile: 20 });
+});
+
+test('results that nobody takes wait at their workers, and not here without a bound', async () => {
+  expect(await scene('flood')).toEqual({ bytes: 600 << 20, boundedMeanwhile: true });
+});
+
+test('so does progress', async () => {
+  expect(await scene('progress')).toEqual({ told: 300_000, boundedMeanwhile: true });
+});
+
+test('no worker is taken for dead for what the parent has not looked at', async () => {
+  expect(await scene('hearts')).toEqual({ same: true });
+});

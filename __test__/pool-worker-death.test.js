@@ -1,8 +1,11 @@
 'use strict';
 // A worker that dies in the middle of what it was sent: what was done before is known, and what was not begun is, too.
 
+const { constants } = require('node:os');
 const { RawWorker } = require('./lib/raw-pool.js');
 
+/** A cell of the page. */
+const HEAP_FULL = 12;
 const WARM = 8;
 const BEFORE = 40;
 const BEHIND = 20;
@@ -33,6 +36,29 @@ describe.each([
     expect(ids(worker)).toEqual(sent.slice(0, BEFORE));
     expect(worker.cells.started).toBe(WARM + BEFORE + 1);
   });
+});
+
+test.each(['SIGKILL', 'exit'])('by %s, behind results that the pool takes only bit by bit: they are all there', async (how) => {
+  const worker = await ready();
+  const sent = worker.tasks([...Array.from({ length: 4 }, () => [3_000_000, 'long']), [how, 'crash'], [0, 'note']]);
+  await worker.ended;
+  expect(ids(worker)).toEqual(sent.slice(0, 4));
+  expect(worker.cells.started).toBe(WARM + 5);
+});
+
+test('of a heap that is full, which the page tells from other reasons to abort', async () => {
+  const worker = new RawWorker({ execArgv: ['--max-old-space-size=40'] });
+  await worker.setUp('tasks.js');
+  expect(worker.page[HEAP_FULL]).toBe(0);
+  worker.tasks([[1], ['heap', 'crash']]);
+  const { signal } = await worker.ended;
+  expect(['SIGABRT', 'SIGTRAP', 'SIGILL'].map((name) => constants.signals[name])).toContain(signal);
+  expect(worker.page[HEAP_FULL]).toBe(1);
+  expect(ids(worker)).toContain(1);
+  const aborted = await ready();
+  aborted.tasks([['abort', 'crash']]);
+  await aborted.ended;
+  expect(aborted.page[HEAP_FULL]).toBe(0);
 });
 
 test('of tasks that run at the same time, those that are done have been answered', async () => {

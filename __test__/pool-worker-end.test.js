@@ -32,10 +32,10 @@ test('a goodbye while a task runs: it ends, and the task is not answered', async
 
 test('what it has said before a goodbye arrives', async () => {
   await ready();
-  const ids = worker.tasks([...Array.from({ length: 20 }, () => [400_000, 'long'])]);
+  const [id] = worker.tasks([[5_000_000, 'long']]);
   worker.sayGoodbye();
   expect(await worker.ended).toEqual({ exitCode: 0, signal: 0 });
-  expect(ids.map((id) => worker.answers(id).length)).toEqual(ids.map(() => 1));
+  expect(worker.answers(id)).toHaveLength(1);
 });
 
 test('the pool is gone without a word: it ends', async () => {

@@ -7,6 +7,7 @@ const NOBODY_IS_LEFT = 1;
 function ending(outgoing) {
   /** What nobody has caught, if that is what ends this process. */
   let uncaught = null;
+  let isOver = false;
   process.on('uncaughtExceptionMonitor', (error) => {
     uncaught = { error };
     // The program may have a listener that goes on.
@@ -22,8 +23,12 @@ function ending(outgoing) {
   return {
     /** The pool has said goodbye: all that it wanted is answered. */
     bye() {
+      isOver = true;
       if (!outgoing.isBusy) process.exit();
-      outgoing.onIdle = () => process.exit();
+    },
+    /** All that was said is out. */
+    idle() {
+      if (isOver) process.exit();
     },
     /** The pool is gone without a word. */
     orphaned: () => process.exit(NOBODY_IS_LEFT),

@@ -59,8 +59,8 @@ class Link {
     this.#outgoing.maxFrame = JSON.parse(json).maxFrame;
   }
 
-  onWritten() {
-    this.#outgoing.onWritten();
+  onWritten(count) {
+    this.#outgoing.onWritten(count);
   }
 
   onEnd() {

@@ -27,10 +27,12 @@ class Outgoing {
   #wire;
   /** Bytes that wait for the pool, as far as is known. */
   #queued = 0;
+  /** Writes that the pool has not taken as a whole. */
+  #waiting = 0;
   #maxFrame = MAX_FRAME;
   #short = MAX_FRAME / LONGEST_CHARACTER;
   /** Called when nothing waits for the pool any more. */
-  onIdle = null;
+  onIdle = () => {};
 
   /** @param {object} wire see Wire in native.d.ts */
   constructor(wire) {
@@ -49,9 +51,11 @@ class Outgoing {
     return this.#queued > 0;
   }
 
-  onWritten() {
-    this.#queued = this.#wire.queuedBytes();
-    if (this.#queued === 0) this.onIdle?.();
+  onWritten(count) {
+    this.#waiting -= count;
+    // It may be that it is no byte that waits, but room in shared memory.
+    this.#queued = this.#waiting === 0 ? 0 : Math.max(this.#wire.queuedBytes(), 1);
+    if (this.#queued === 0) this.onIdle();
   }
 
   /**
@@ -172,7 +176,7 @@ class Outgoing {
   #took(status, hasHandles) {
     if (status === 0) return;
     if (status > 0) {
-      // 1 is also said where it is room in shared memory that it waits for.
+      this.#waiting++;
       this.#queued = status;
       return;
     }

@@ -89,7 +89,7 @@ class Tasks {
    * @param {boolean} isGivenUp already
    */
   take(id, mark, value, handle, isGivenUp) {
-    if (this.#running < this.#limit && this.#waiting.isEmpty && !isGivenUp && !isPending(handle)) {
+    if (this.#mayBegin() && this.#waiting.isEmpty && !isGivenUp && !isPending(handle)) {
       this.#begin(id, mark, value, handle);
       return;
     }
@@ -116,8 +116,21 @@ class Tasks {
     this.#outgoing.refuse(id);
   }
 
+  /** What was answered is out of this process before the next begins; if the pool is slow to take it, so are we. */
+  #mayBegin() {
+    return this.#running < this.#limit && !this.#outgoing.isBusy;
+  }
+
+  /** The pool has taken what waited for it. */
+  resume() {
+    if (this.#waiting.isEmpty) return;
+    if (this.#running === 0) this.#since = performance.now();
+    this.#outsideTurn();
+    this.#next();
+  }
+
   #next() {
-    while (this.#running < this.#limit) {
+    while (this.#mayBegin()) {
       const entry = this.#waiting.first();
       if (entry === undefined) return;
       if (isPending(entry.handle)) {

@@ -39,6 +39,10 @@ class Worker {
     };
     this.#tasks = new Tasks(outgoing, page, this.#shared);
     this.#ending = ending(outgoing);
+    outgoing.onIdle = () => {
+      this.#ending.idle();
+      this.#tasks.resume();
+    };
     beats(page);
     new Link(wire, this.#tasks, outgoing, {
       control: (id, mark, value) => this.#control(id, mark, value),

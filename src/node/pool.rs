@@ -6,24 +6,24 @@ use crate::ipc::slab::DEFAULT_LIMIT;
 use crate::ipc::wire::MAX_FRAME;
 use crate::pool::bytes::{Bytes, Frame, Memory, Segment, Sharing};
 use crate::pool::dispatch::What;
-use crate::pool::{self, Plan, Program, Settings, Submission, SETUP};
+use crate::pool::{self, Engine, LastWords, Plan, Program, Settings, Submission, SETUP};
 use crate::process::environment_of_this_process;
 use napi::bindgen_prelude::{Either, Float64ArraySlice, Int32ArraySlice, Uint8ArraySlice};
 use napi_derive::napi;
 use rustix::io::Errno;
 use std::ffi::{CStr, CString};
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 /// See js/native.d.ts.
 #[napi]
 pub struct Pool {
     pub(super) events: Shared,
-    pub(super) pool: Arc<pool::Pool>,
+    /// Until it is over: then its descriptors are closed, whether JavaScript has forgotten this object by then or not.
+    pool: Weak<pool::Pool>,
+    last_words: LastWords,
     pub(super) id: u32,
-    /// What workers and JavaScript share for the bytes of tasks.
-    pub(super) memory: Memory,
 }
 
 /// What a pool is opened with, as it crosses the border.
@@ -74,7 +74,6 @@ impl Reactor {
     fn start_pool(&self, opening: Opening) -> Result<Pool, Errno> {
         let mut settings = Settings::default();
         settings.update(&opening.settings).ok_or(Errno::INVAL)?;
-        let memory = Memory::new(DEFAULT_LIMIT);
         let hello = format!(
             r#"{{"protocol":"procs","version":1,"pid":{},"software":"@x/procs/{}","capabilities":["handles","slab","ring"],"maxFrame":{MAX_FRAME},"maxSlab":{DEFAULT_LIMIT}}}"#,
             std::process::id(),
@@ -98,12 +97,13 @@ impl Reactor {
             detached: flags & DETACHED != 0,
             limits: arguments::limits(limits.as_deref())?,
         };
-        let plan = Plan { settings, program, hello, max_frame: MAX_FRAME, max_slab: DEFAULT_LIMIT, setup, memory: memory.clone() };
+        let plan =
+            Plan { settings, program, hello, max_frame: MAX_FRAME, max_slab: DEFAULT_LIMIT, setup, memory: Memory::new(DEFAULT_LIMIT) };
         let pool = Arc::new(pool::Pool::new(plan, RandomState::new().hash_one(std::process::id()))?);
         let id = self.events.borrow_mut().insert_pool(pool.clone())?;
         // The first workers start now.
         pool.with(|engine, now| engine.advance(now));
-        Ok(Pool { events: self.events.clone(), pool, id, memory })
+        Ok(Pool { events: self.events.clone(), last_words: pool.last_words(), pool: Arc::downgrade(&pool), id })
     }
 }
 
@@ -118,6 +118,18 @@ fn own_environment() -> Vec<u8> {
     environment_of_this_process().iter().map(CStr::to_bytes).collect::<Vec<_>>().join(&0)
 }
 
+impl Pool {
+    /// Nothing, where it is over.
+    pub(super) fn with<T: Default>(&self, act: impl FnOnce(&mut Engine, Instant) -> T) -> T {
+        self.pool.upgrade().map_or_else(T::default, |pool| pool.with(act))
+    }
+
+    /// What it shares with its workers for the bytes of tasks.
+    pub(super) fn memory(&self) -> Memory {
+        self.pool.upgrade().map_or_else(|| Memory::new(0), |pool| pool.memory().clone())
+    }
+}
+
 #[napi]
 impl Pool {
     #[napi(getter)]
@@ -129,24 +141,24 @@ impl Pool {
     pub fn submit(&self, frames: String, _count: u32, options: Option<Float64ArraySlice<'_>>, keys: Option<String>) -> u32 {
         let keys: Vec<Arc<str>> = keys.iter().flat_map(|keys| keys.split('\0')).map(Arc::from).collect();
         let submission = Submission { options: options.as_deref().unwrap_or_default(), keys: &keys };
-        self.pool.with(|engine, now| engine.submit(frames.as_bytes(), &submission, now))
+        self.with(|engine, now| engine.submit(frames.as_bytes(), &submission, now))
     }
 
     #[napi]
     pub fn abort(&self, id: u32, what: String, reason: Option<String>) {
         let what = if what == "timeout" { What::Timeout } else { What::Aborted };
-        self.pool.with(|engine, now| engine.abort(id, what, reason.as_deref(), now));
+        self.with(|engine, now| engine.abort(id, what, reason.as_deref(), now));
     }
 
     #[napi]
     pub fn broadcast(&self, frame: String) -> u32 {
         let frame = Frame::line(frame.into_bytes());
-        self.pool.with(|engine, _| engine.broadcast(&frame))
+        self.with(|engine, _| engine.broadcast(&frame))
     }
 
     #[napi]
     pub fn condemn(&self, worker: u32, reason: String) {
-        self.pool.with(|engine, now| {
+        self.with(|engine, now| {
             engine.cut_off(worker, &reason, now);
             engine.advance(now);
         });
@@ -154,12 +166,13 @@ impl Pool {
 
     #[napi]
     pub fn stats(&self) -> String {
-        self.pool.with(|engine, now| engine.stats(now))
+        let now = self.pool.upgrade().map(|pool| pool.with(Engine::stats));
+        now.unwrap_or_else(|| self.last_words.get().cloned().unwrap_or_default())
     }
 
     #[napi]
     pub fn configure(&self, settings: String) -> i32 {
-        match self.pool.with(|engine, now| engine.configure(&settings, now)) {
+        match self.with(|engine, now| engine.configure(&settings, now)) {
             Some(()) => 0,
             None => negated(Errno::INVAL),
         }
@@ -167,18 +180,20 @@ impl Pool {
 
     #[napi]
     pub fn close(&self, drops: Option<bool>) {
-        self.pool.with(|engine, now| engine.close(drops.unwrap_or(false), now));
+        self.with(|engine, now| engine.close(drops.unwrap_or(false), now));
     }
 
     #[napi]
     pub fn destroy(&self, grace: f64) {
         let grace = arguments::milliseconds(grace).unwrap_or(Duration::MAX / 4);
-        self.pool.with(|engine, now| engine.destroy(grace, now));
+        self.with(|engine, now| engine.destroy(grace, now));
     }
 
     #[napi]
     pub fn end(&self) {
-        self.pool.end();
+        if let Some(pool) = self.pool.upgrade() {
+            pool.end();
+        }
     }
 
     #[napi(js_name = "ref")]

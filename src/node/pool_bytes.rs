@@ -46,13 +46,13 @@ impl Pool {
             Err(errno) => return negated(errno),
         };
         // Before anything is copied, or taken away from whom it belongs to.
-        if !self.pool.with(|engine, _| engine.dispatcher.has_room(segments.length() + json.len())) {
+        if !self.with(|engine, _| engine.dispatcher.has_room(segments.length() + json.len())) {
             return 0;
         }
-        let segments = segments.take(&self.events, env, &self.memory, described.sharing);
+        let segments = segments.take(&self.events, env, &self.memory(), described.sharing);
         // The copy was made without the pool's own thread having to wait for it.
         let frame = described.frame(segments);
-        self.pool.with(|engine, now| {
+        self.with(|engine, now| {
             let accepted = engine.submit_frame(frame, id, name.as_bytes(), &submission, 0, now);
             engine.advance(now);
             i32::from(accepted)
@@ -63,9 +63,9 @@ impl Pool {
     pub fn broadcast_with(&self, env: Env, tagged: bool, json: String, segments: Vec<Unknown<'_>>, types: String) -> i32 {
         match Segments::new(env, &segments, &types) {
             Ok(segments) => {
-                let segments = segments.take(&self.events, env, &self.memory, Sharing::Copied);
+                let segments = segments.take(&self.events, env, &self.memory(), Sharing::Copied);
                 let frame = Frame::parts("M", tagged, "", &json, segments, Vec::new(), Sharing::Copied);
-                self.pool.with(|engine, _| engine.broadcast(&frame)) as i32
+                self.with(|engine, _| engine.broadcast(&frame)) as i32
             }
             Err(errno) => negated(errno),
         }
@@ -73,7 +73,7 @@ impl Pool {
 
     #[napi]
     pub fn alloc(&self, env: Env, size: f64) -> Result<Option<Unknown<'static>>> {
-        let piece = wanted(size).and_then(|size| self.memory.allocate(size));
+        let piece = wanted(size).and_then(|size| self.memory().allocate(size));
         let buffer = piece.and_then(|piece| hand_out(&self.events, env, Piece::Allocated(piece)));
         buffer.map(|buffer| value(env, buffer)).transpose()
     }

@@ -31,5 +31,5 @@ use macos as platform;
 pub use engine::{Engine, Plan, Submission};
 pub use outbox::{Out, Told};
 pub use settings::{Backoff, Balancing, Prefetch, Settings};
-pub use turn::Pool;
+pub use turn::{LastWords, Pool};
 pub use worker::{Program, SETUP};

@@ -65,11 +65,12 @@ fn of_failure(failure: &Failure) -> Value {
     }
 }
 
-/// `TaskEnd`. Made by hand: there may be a million of them.
-pub fn ended(ended: &Ended) -> String {
-    let (code, signal) = match ended.what {
-        What::Exit(code) => (code, 0),
-        What::Signal(signal) => (None, signal),
+/// `TaskEnd`. Made by hand: there may be a million of them. `status`: of the process that has ended with it.
+pub fn ended(ended: &Ended, status: Option<ExitStatus>) -> String {
+    let (code, signal) = match (ended.what, status) {
+        (What::Exit(code), _) => (code, 0),
+        (What::Signal(signal), _) => (None, signal),
+        (_, Some(status)) => numbers(status),
         _ => (None, 0),
     };
     let code = code.map_or_else(|| "null".to_owned(), |code| code.to_string());

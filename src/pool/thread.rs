@@ -22,7 +22,7 @@ pub struct Thread {
     shared: Arc<Shared>,
     signals: Arc<Signals>,
     running: Mutex<Option<JoinHandle<()>>>,
-    poll: Mutex<Option<Poll>>,
+    poll: Arc<Poll>,
 }
 
 #[derive(Default)]
@@ -35,8 +35,8 @@ struct Signals {
 
 impl Thread {
     /// Started with the first task.
-    pub fn new(shared: Arc<Shared>, poll: Poll) -> Self {
-        Thread { shared, signals: Arc::default(), running: Mutex::new(None), poll: Mutex::new(Some(poll)) }
+    pub fn new(shared: Arc<Shared>, poll: Arc<Poll>) -> Self {
+        Thread { shared, signals: Arc::default(), running: Mutex::new(None), poll }
     }
 
     /// There are tasks.
@@ -52,8 +52,7 @@ impl Thread {
 
     fn start(&self) {
         self.signals.is_started.store(true, Ordering::Release);
-        let Some(poll) = self.poll.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
-        let (shared, signals) = (self.shared.clone(), self.signals.clone());
+        let (shared, signals, poll) = (self.shared.clone(), self.signals.clone(), self.poll.clone());
         let run = move || Watch { shared, signals, poll }.run();
         // Out of threads, the pool stands still while JavaScript does.
         let thread = Builder::new().name("procs-pool".into()).stack_size(512 * 1024).spawn(run);
@@ -75,7 +74,7 @@ impl Thread {
 struct Watch {
     shared: Arc<Shared>,
     signals: Arc<Signals>,
-    poll: Poll,
+    poll: Arc<Poll>,
 }
 
 impl Watch {
@@ -93,7 +92,9 @@ impl Watch {
                 continue;
             }
             if !self.has_something() {
-                (waits, pause) = (false, (pause * 2).min(SELDOM));
+                // An answer that is followed by a long task is there without a word, see "Pool workers" in docs/protocol.md.
+                let is_worth_it = self.shared.engine().has_prefetched();
+                (waits, pause) = (false, if is_worth_it { LOOK } else { (pause * 2).min(SELDOM) });
                 continue;
             }
             if waits {

@@ -1,5 +1,6 @@
 //! A pool as JavaScript's thread has it. It works on the engine itself; the pool's own thread does so only while this one is blocked.
 
+use super::bytes::Memory;
 use super::engine::{Engine, Plan};
 use super::outbox::Out;
 use super::platform::Poll;
@@ -10,7 +11,7 @@ use rustix::io::Result;
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long one turn goes on: timers and sockets get their turn in between.
@@ -43,19 +44,26 @@ impl Shared {
 
 pub struct Pool {
     shared: Arc<Shared>,
-    /// Another handle on what the engine waits for.
-    poll: Poll,
+    /// What the engine waits for.
+    poll: Arc<Poll>,
     thread: Thread,
+    last_words: LastWords,
+    /// Of the engine's, for which nobody has to wait.
+    memory: Memory,
 }
+
+/// The stats of a pool that is over, for whoever asks then.
+pub type LastWords = Arc<OnceLock<String>>;
 
 impl Pool {
     pub fn new(plan: Plan, seed: u64) -> Result<Self> {
         let news = Arc::new(WakeUp::new()?);
+        let memory = plan.memory.clone();
         let teller = news.clone();
         let engine = Engine::new(plan, Arc::new(move || teller.wake()), seed, Instant::now())?;
-        let poll = engine.poll().try_clone()?;
+        let poll = engine.poll();
         let shared = Arc::new(Shared { engine: Mutex::new(engine), turns: AtomicU64::new(0), news });
-        Ok(Pool { thread: Thread::new(shared.clone(), poll.try_clone()?), shared, poll })
+        Ok(Pool { thread: Thread::new(shared.clone(), poll.clone()), shared, poll, last_words: LastWords::default(), memory })
     }
 
     /// What is readable when workers have something to say.
@@ -66,6 +74,14 @@ impl Pool {
     /// What is readable when there is something else to be looked at.
     pub fn news(&self) -> BorrowedFd<'_> {
         self.shared.news.as_fd()
+    }
+
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    pub fn last_words(&self) -> LastWords {
+        self.last_words.clone()
     }
 
     /// From JavaScript, which may go on for a while after it.
@@ -134,7 +150,9 @@ impl Pool {
     /// Nothing is left of it when this returns.
     pub fn end(&self) {
         self.thread.end();
-        self.shared.engine().end();
+        let mut engine = self.shared.engine();
+        self.last_words.get_or_init(|| engine.stats(Instant::now()));
+        engine.end();
     }
 }
 

@@ -23,9 +23,9 @@ impl Engine {
         if self.dispatcher.next_deadline().is_some_and(|deadline| deadline <= now) {
             for expired in self.dispatcher.expire(now) {
                 match expired {
-                    Expired::Ended(ended) => self.end_task(&ended),
+                    Expired::Ended(ended) => self.end_task(&ended, None),
                     Expired::Tell(worker, ended) => {
-                        self.end_task(&ended);
+                        self.end_task(&ended, None);
                         self.give_up(worker, ended.task, Some(TIMED_OUT));
                     }
                     Expired::EndWorker(worker) => self.crew.condemn(worker, Why::Task, now),

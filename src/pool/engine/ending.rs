@@ -6,14 +6,16 @@ use crate::pool::dispatch::{Ended, What};
 use crate::pool::notes;
 use crate::pool::task::{TaskId, WorkerId};
 use crate::process::tree::{lifetime, Until};
+use crate::process::ExitStatus;
 use rustix::io::Errno;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
 impl Engine {
-    pub(super) fn end_task(&mut self, ended: &Ended) {
+    /// `status`: of the process that has ended with it, or could not be started.
+    pub(super) fn end_task(&mut self, ended: &Ended, status: Option<ExitStatus>) {
         self.metrics.ended(ended);
-        self.outbox.add_ended(&notes::ended(ended));
+        self.outbox.add_ended(&notes::ended(ended, status));
     }
 
     /// Its frame could not be written to the worker, which knows nothing of it.
@@ -39,7 +41,7 @@ impl Engine {
         self.is_closing = true;
         if drops {
             for ended in self.dispatcher.end_all(What::Aborted, true, now) {
-                self.end_task(&ended);
+                self.end_task(&ended, None);
             }
         }
         self.crew.close();
@@ -50,7 +52,7 @@ impl Engine {
     pub fn destroy(&mut self, grace: Duration, now: Instant) {
         self.is_closing = true;
         for ended in self.dispatcher.end_all(What::Shutdown, false, now) {
-            self.end_task(&ended);
+            self.end_task(&ended, None);
         }
         self.crew.destroy(grace, now);
         self.advance(now);

@@ -1,7 +1,7 @@
 //! How workers come and go.
 
 use super::Engine;
-use crate::pool::crew::{beat_every, Action, Sample, Why};
+use crate::pool::crew::{beat_every, Action, Failure, Sample, Why};
 use crate::pool::dispatch::What;
 use crate::pool::machine;
 use crate::pool::notes;
@@ -13,6 +13,9 @@ use std::time::Instant;
 
 /// What shares memory until exec is counted by the kernel from what this process has had: below that nothing is known.
 const NEARLY: (u64, u64) = (9, 10);
+
+/// A status that is lost.
+const UNKNOWN: ExitStatus = ExitStatus::Code(-1);
 
 impl Engine {
     /// Whether anything was decided.
@@ -38,9 +41,13 @@ impl Engine {
             Action::End { worker, why, grace } if grace.is_zero() => self.kill(worker, why),
             Action::End { worker, why, .. } => self.part(worker, why),
             Action::Sample => self.sample(now),
-            Action::Reject(_) => {
+            Action::Reject(failure) => {
+                let status = match failure {
+                    Failure::Exited(status) | Failure::Died(status) => Some(status),
+                    _ => None,
+                };
                 for ended in self.dispatcher.end_all(What::Start, true, now) {
-                    self.end_task(&ended);
+                    self.end_task(&ended, status);
                 }
             }
             Action::Note(note) => self.note(&notes::of_crew(&note)),
@@ -170,23 +177,23 @@ impl Engine {
         let status = match end {
             Ok(Some(End::Exited(status))) => status,
             Ok(Some(End::NotStarted(error))) => {
-                self.lose(&mut worker, What::Start, now);
+                self.lose(&mut worker, What::Start, None, now);
                 return self.crew.start_failed(id, error.errno.raw_os_error(), now);
             }
             // Somebody else has reaped it: its end is certain, its status is lost.
-            Ok(None) | Err(_) => ExitStatus::Code(-1),
+            Ok(None) | Err(_) => UNKNOWN,
         };
         let what = self.what_became(&worker, status, usage.max_rss);
         self.note(&notes::gone(id, worker.pid, status, what, worker.ended, worker.goodbye.as_deref()));
-        let begun = self.lose(&mut worker, what, now);
+        let begun = self.lose(&mut worker, what, Some(status).filter(|status| *status != UNKNOWN), now);
         self.crew.gone(id, status, begun, now);
     }
 
     /// Its tasks end, or go to others, and what it has started is ended. How many it has begun.
-    fn lose(&mut self, worker: &mut Worker, what: What, now: Instant) -> u64 {
+    fn lose(&mut self, worker: &mut Worker, what: What, status: Option<ExitStatus>, now: Instant) -> u64 {
         let begun = worker.page.as_ref().filter(|_| worker.has_page()).map(Page::started);
         for ended in self.dispatcher.worker_gone(worker.id, begun, what, now) {
-            self.end_task(&ended);
+            self.end_task(&ended, status);
         }
         worker.child = None;
         if let Some(tree) = worker.tree.take() {
@@ -202,7 +209,7 @@ impl Engine {
             (Some(Why::Shutdown), _) => What::Shutdown,
             _ if ran_out_of_memory(worker, status, max_rss) => What::Oom,
             (None, ExitStatus::Signal(libc::SIGKILL)) if self.oom_kills.take() => What::Oom,
-            (_, ExitStatus::Code(-1)) => What::Exit(None),
+            (_, UNKNOWN) => What::Exit(None),
             (_, ExitStatus::Code(code)) => What::Exit(Some(code)),
             (_, ExitStatus::Signal(signal)) => What::Signal(signal),
         }
@@ -227,8 +234,11 @@ impl Engine {
 
 /// V8 aborts where its heap is full, and the kernel kills where there is no memory left: neither says so in the status.
 fn ran_out_of_memory(worker: &Worker, status: ExitStatus, max_rss: u64) -> bool {
-    let heap_limit = worker.page.as_ref().map_or(0, |page| page.read().heap_limit);
+    let page = worker.page.as_ref().map(Page::read).unwrap_or_default();
+    let heap_limit = page.heap_limit;
     match status {
+        // V8 ends the process by whatever its compiler makes of a trap.
+        ExitStatus::Signal(libc::SIGABRT | libc::SIGTRAP | libc::SIGILL) | ExitStatus::Code(134) if page.heap_full => true,
         ExitStatus::Signal(libc::SIGABRT) | ExitStatus::Code(134) => heap_limit > 0 && max_rss >= heap_limit / NEARLY.1 * NEARLY.0,
         _ => false,
     }

@@ -62,7 +62,7 @@ pub struct Engine {
     workers: Vec<Worker>,
     /// Those with something in their `out`.
     touched: Vec<WorkerId>,
-    poll: Poll,
+    poll: Arc<Poll>,
     timer: Timer,
     /// What the timer is set to.
     armed: Option<Instant>,
@@ -82,7 +82,7 @@ impl Engine {
     /// `tell` is called on other threads when there is something to be looked at.
     pub fn new(plan: Plan, tell: Arc<dyn Fn() + Send + Sync>, seed: u64, now: Instant) -> Result<Self> {
         let Plan { settings, program, hello, max_frame, max_slab, setup, memory } = plan;
-        let (poll, timer) = (Poll::new()?, Timer::new()?);
+        let (poll, timer) = (Arc::new(Poll::new()?), Timer::new()?);
         poll.add(&timer, Subject::Timer.token(), Interest::INPUT)?;
         Ok(Engine {
             dispatcher: Dispatcher::new(&settings, now),
@@ -112,8 +112,8 @@ impl Engine {
         })
     }
 
-    pub fn poll(&self) -> &Poll {
-        &self.poll
+    pub fn poll(&self) -> Arc<Poll> {
+        self.poll.clone()
     }
 
     /// Neither answered nor ended.
@@ -241,6 +241,11 @@ impl Engine {
         for line in self.workers.iter_mut().filter_map(|worker| worker.line.as_mut()) {
             line.stay_awake();
         }
+    }
+
+    /// Whether workers have more than they can have begun.
+    pub fn has_prefetched(&self) -> bool {
+        self.dispatcher.load(Instant::now()).prefetched > 0
     }
 
     /// Whether there is something that a turn would take, in a ring.

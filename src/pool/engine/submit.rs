@@ -97,9 +97,9 @@ impl Engine {
     /// Nobody wants it any more. `reason`: JSON for the worker.
     pub fn abort(&mut self, task: TaskId, what: What, reason: Option<&str>, now: Instant) {
         match self.dispatcher.abort(task, what, now) {
-            Abort::Ended(ended) => self.end_task(&ended),
+            Abort::Ended(ended) => self.end_task(&ended, None),
             Abort::Tell(worker, ended) => {
-                self.end_task(&ended);
+                self.end_task(&ended, None);
                 self.give_up(worker, task, reason);
             }
             Abort::Unknown => {}

@@ -41,11 +41,6 @@ impl Poll {
         epoll::delete(&self.epoll, fd)
     }
 
-    /// Another handle on the same set.
-    pub fn try_clone(&self) -> Result<Self> {
-        Ok(Poll { epoll: rustix::io::fcntl_dupfd_cloexec(&self.epoll, 3)? })
-    }
-
     /// What is there, or comes within `timeout`. What does not fit comes with the next call.
     pub fn wait(&self, timeout: Duration) -> Vec<Ready> {
         let timeout = Timespec { tv_sec: timeout.as_secs() as i64, tv_nsec: timeout.subsec_nanos().into() };

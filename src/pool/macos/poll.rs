@@ -1,6 +1,6 @@
 use crate::pool::watched::{Interest, Ready};
 use rustix::event::kqueue::{kevent, kqueue, Event, EventFilter, EventFlags};
-use rustix::io::{fcntl_dupfd_cloexec, fcntl_setfd, Errno, FdFlags, Result};
+use rustix::io::{fcntl_setfd, Errno, FdFlags, Result};
 use std::ffi::c_void;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
@@ -44,11 +44,6 @@ impl Poll {
 
     pub fn remove(&self, fd: impl AsFd) -> Result<()> {
         self.change(fd, 0, Interest::NONE)
-    }
-
-    /// Another handle on the same set.
-    pub fn try_clone(&self) -> Result<Self> {
-        Ok(Poll { kqueue: fcntl_dupfd_cloexec(&self.kqueue, 3)? })
     }
 
     /// What is there, or comes within `timeout`. What does not fit comes with the next call.

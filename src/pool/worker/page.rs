@@ -19,6 +19,7 @@ mod cell {
     pub const HEAP_USED: usize = 9;
     pub const HEAP_LIMIT: usize = 10;
     pub const STATE: usize = 11;
+    pub const HEAP_FULL: usize = 12;
 }
 
 const LENGTH: usize = 4096;
@@ -40,6 +41,8 @@ pub struct Reading {
     pub heap_used: u64,
     pub heap_limit: u64,
     pub state: u32,
+    /// V8 had no room left in its heap.
+    pub heap_full: bool,
 }
 
 #[derive(Debug)]
@@ -91,6 +94,7 @@ impl Page {
             heap_used: u64::from(get(cell::HEAP_USED)) << 10,
             heap_limit: u64::from(get(cell::HEAP_LIMIT)) << 10,
             state: get(cell::STATE),
+            heap_full: get(cell::HEAP_FULL) != 0,
         }
     }
 

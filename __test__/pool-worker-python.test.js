@@ -15,7 +15,7 @@ beforeAll(() => {
 afterAll(() => pool?.destroy());
 
 testPython('tasks there and back, many of them', async () => {
-  const values = [1, 'é', null, { a: [1n, new Date(0)] }, new Uint8Array(100_000).fill(5), ...Array.from({ length: 200 }, (_, i) => i)];
+  const values = [1, 'é', null, { a: [1n, new Date(0)] }, new Uint8Array(100).fill(5), ...Array.from({ length: 200 }, (_, i) => i)];
   expect(await Promise.all(values.map((value) => pool.run(value)))).toEqual(values);
 });
 

@@ -99,6 +99,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** What came with the request. */
   readonly handle: any;
+  /** In a program that is the worker of a Pool (option `program`): the task's name, if it has one. */
+  readonly name: string | undefined;
   /** The channel that it came through. */
   readonly channel: Channel;
 }

@@ -7,7 +7,7 @@ const { decodeName } = require('../task-name');
 const { Aborts } = require('./abort');
 const { Backlog } = require('./backlog');
 const diagnostics = require('./diagnostics');
-const { WorkerError, aborted, because, closed, errorOfEnd, nameOfSignal, queueFull } = require('./errors');
+const { WorkerError, aborted, because, closed, errorOfEnd, faultOf, nameOfSignal, queueFull } = require('./errors');
 const { addPool, removePool } = require('./exit');
 const { Extra } = require('./extra');
 const { causeOf, exitOf, startError } = require('./start-failure');
@@ -24,8 +24,8 @@ const { Workers } = require('./workers');
 const ID = 0;
 const WHAT = 1;
 const WORKER = 2;
-/** Last words of workers that are kept for their tasks, which are told of a moment later. */
-const MOST_GOODBYES = 256;
+/** Last words of workers, and what was wrong with them, kept for their tasks, which are told of a moment later. */
+const MOST_WORDS = 256;
 
 class Core {
   native;
@@ -62,7 +62,7 @@ class Core {
   /** What became of the process then. */
   #startExit = { exitCode: null, signal: null };
   /** @type {Map<number, Error>} by worker */
-  #goodbyes = new Map();
+  #lastWords = new Map();
   /** What is to be told to the engine when nothing waits here any more. */
   #closes = null;
   #timer = null;
@@ -405,7 +405,7 @@ class Core {
       case 'start':
         return this.#startFailure === null ? error : startError(Object.assign(error, this.#startExit), frames.revive(this.#startFailure));
       default:
-        return because(error, this.#goodbyes.get(end[WORKER]));
+        return because(error, this.#lastWords.get(end[WORKER]));
     }
   }
 
@@ -544,9 +544,12 @@ class Core {
         this.#hasRefused = false;
         this.#settleDown();
         break;
-      case 'fault':
-        this.#emit('workerFault', { workerId, message: details[0] });
+      case 'fault': {
+        const error = faultOf(details[0]);
+        this.#keepWords(workerId, error);
+        this.#tell('workerFault', 'fault', { workerId, error });
         break;
+      }
       default:
         // What else there is to know, of the machine and of the crew: 'soft-limit' becomes 'softLimit'.
         this.#emit(
@@ -573,11 +576,16 @@ class Core {
     let error = null;
     if (goodbye !== null && goodbye !== undefined) {
       error = frames.revive(goodbye);
-      this.#goodbyes.set(workerId, error);
-      if (this.#goodbyes.size > MOST_GOODBYES) this.#goodbyes.delete(this.#goodbyes.keys().next().value);
+      this.#keepWords(workerId, error);
     }
     const details = { workerId, pid, exitCode, signal: nameOfSignal(signal), reason, why, error };
     this.#tell('workerExit', 'exit', details);
+  }
+
+  #keepWords(workerId, error) {
+    const kept = this.#lastWords;
+    kept.set(workerId, error);
+    if (kept.size > MOST_WORDS) kept.delete(kept.keys().next().value);
   }
 
   /** An event, and the same for diagnostics_channel. */

@@ -102,6 +102,12 @@ function garbage(text, cause) {
 
 const EXCERPT = 80;
 
+/** @param {string} fault 'CODE message' */
+function faultOf(fault) {
+  const [code] = fault.split(' ', 1);
+  return genericNodeError(fault.slice(code.length + 1), { code });
+}
+
 function nameOfSignal(number) {
   return number === 0 ? null : signalName(number) || `SIG${number}`;
 }
@@ -114,4 +120,17 @@ function hidden(object, key, value) {
   Object.defineProperty(object, key, { __proto__: null, value, writable: true, configurable: true });
 }
 
-module.exports = { WorkerError, aborted, because, circuitOpen, closed, errorOfEnd, garbage, hidden, nameOfSignal, queueFull, tooLarge };
+module.exports = {
+  WorkerError,
+  aborted,
+  because,
+  circuitOpen,
+  closed,
+  errorOfEnd,
+  faultOf,
+  garbage,
+  hidden,
+  nameOfSignal,
+  queueFull,
+  tooLarge,
+};

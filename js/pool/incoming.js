@@ -158,7 +158,7 @@ class Incoming {
   #condemn(about, at, error) {
     const worker = about[at + FRAME_FLAGS] >>> WORKER_SHIFT;
     const kind = about[at + FRAME_KIND];
-    this.#native.condemn(worker, error.message);
+    this.#native.condemn(worker, `${error.code ?? 'ERR_PROCS_IPC_GARBAGE'} ${error.message}`);
     if (kind !== ANSWER && kind !== ERROR) return;
     const task = this.#tasks.take(about[at + FRAME_ID]);
     if (task !== undefined) this.#events.onError(task, error, worker);

@@ -325,7 +325,7 @@ export interface PoolEvents {
   /** It and all it had started is gone. */
   workerExit: [exit: WorkerExit];
   /** It said what is none of the protocol, and is cut off. */
-  workerFault: [fault: { workerId: number; message: string }];
+  workerFault: [fault: { workerId: number; error: Error & { code: string } }];
   /** So many processes are there as `softLimit` says. */
   softLimit: [processes: number];
   /** A worker was wanted, and not started: there is too little memory, or too much to do for the CPUs already. */
@@ -374,7 +374,7 @@ export interface PoolWorkerStats {
   /** From its start until it was set up. */
   startTime: number | null;
   rss: number | null;
-  /** Of one CPU, since it was looked at last: 0 to 1 for each thread. */
+  /** Of CPU time that it has used. */
   cpu: number | null;
   /** Event loop utilisation, 0 to 1. */
   elu: number | null;

@@ -3,6 +3,7 @@
 
 const { meta } = require('../../reactor');
 const {
+  ADDRESSED,
   BYTES,
   DESCRIPTORS,
   FIELDS,
@@ -11,6 +12,7 @@ const {
   FRAME_ID,
   FRAME_KIND,
   LATIN1,
+  SAME_TOPIC,
   SEGMENTS_SHIFT,
   SHARED,
 } = require('../../wire-meta');
@@ -26,6 +28,8 @@ class Receiver {
   #link;
   #wire;
   #checks;
+  /** Of the frame before, where the next has the same. */
+  #name;
   /** What has to wait: for a validator, or because a listener has thrown. */
   #order = null;
   #orderEnds = () => {
@@ -174,7 +178,13 @@ class Receiver {
     this.#decoded(about[at + FRAME_KIND], about[at + FRAME_ID], about[at + FRAME_FLAGS], value, segments, fds, size);
   }
 
-  #decoded(kind, id, flags, parsed, segments, fds, size) {
+  #decoded(kind, id, flags, given, segments, fds, size) {
+    let parsed = given;
+    let name;
+    if ((flags & ADDRESSED) !== 0) {
+      if ((flags & SAME_TOPIC) === 0) [this.#name, parsed] = given;
+      name = this.#name;
+    }
     let value = parsed;
     let handle;
     if (flags !== 0 || segments !== null || fds !== NO_FDS) {
@@ -187,8 +197,8 @@ class Receiver {
     }
     // What is not for the program is not its validator's either.
     const check = handle?.[SERVE] === undefined ? this.#checkOf(kind) : null;
-    if (check === null && this.#order === null && !isPromise(handle)) this.#accept(kind, id, value, handle, size);
-    else this.#check(check, kind, id, value, handle, size);
+    if (check === null && this.#order === null && !isPromise(handle)) this.#accept(kind, id, value, handle, size, name);
+    else this.#check(check, kind, id, value, handle, size, name);
   }
 
   #checkOf(kind) {
@@ -206,7 +216,7 @@ class Receiver {
     }
   }
 
-  #check(check, kind, id, value, given, size) {
+  #check(check, kind, id, value, given, size, name) {
     let checked = value;
     let handle = given;
     let failure;
@@ -230,7 +240,7 @@ class Receiver {
       waits.push(given.then(keep, () => keep(LOST_HANDLE)));
     }
     const go = () => {
-      if (failure === undefined) this.#accept(kind, id, checked, handle, size);
+      if (failure === undefined) this.#accept(kind, id, checked, handle, size, name);
       else this.#refuse(kind, id, failure, value, handle);
     };
     if (waits.length === 0 && this.#order === null) {
@@ -248,7 +258,7 @@ class Receiver {
     else this.#link.requester.giveUp(id, error, kind === ITEM ? error : undefined);
   }
 
-  #accept(kind, id, value, given, size) {
+  #accept(kind, id, value, given, size, name) {
     const link = this.#link;
     const isLost = given === LOST_HANDLE;
     const handle = isLost ? undefined : given;
@@ -261,7 +271,7 @@ class Receiver {
       case REQUEST:
         // The sender still has it, and has to hear that: an answer would say that it is here.
         if (isLost) link.refuseRequest(id, ipcError('ERR_PROCS_IPC_HANDLE_LOST', 'The handle got lost on the way'));
-        else link.responder.onRequest(id, value, handle);
+        else link.responder.onRequest(id, value, handle, name);
         break;
       case ANSWER:
         link.requester.onAnswer(id, value);

@@ -2,6 +2,7 @@
 // Requests of the peer: each is given to the handler and answered once, with a value, an error or a stream.
 
 const { AbortError } = require('../../errors');
+const { decodeName } = require('../../task-name');
 const { SERVE } = require('../handles/serve');
 const { ipcError, protocolError } = require('./errors');
 const { OutgoingStream, isStream } = require('./outgoing-stream');
@@ -35,13 +36,20 @@ class Serving {
 /** The second argument of the handler. */
 class Context {
   #serving;
+  #mark;
 
-  constructor(serving, channel, handle) {
+  constructor(serving, channel, handle, mark) {
     this.#serving = serving;
+    this.#mark = mark;
     /** The channel that the request came from. */
     this.channel = channel;
     /** What was sent along. */
     this.handle = handle;
+  }
+
+  /** What the requester calls it: of a pool, the name of the task. */
+  get name() {
+    return this.#mark === undefined ? undefined : decodeName(this.#mark);
   }
 
   /** Aborted when the requester has given up, and when the channel has ended. Made when it is asked for: it costs more than a small answer. */
@@ -108,9 +116,9 @@ class Responder {
     this.#early = [];
     let served = 0;
     try {
-      for (const { id, message, handle, isOver } of early) {
+      for (const { id, message, handle, mark, isOver } of early) {
         served++;
-        if (!isOver) this.onRequest(id, message, handle);
+        if (!isOver) this.onRequest(id, message, handle, mark);
       }
     } finally {
       // A handler that throws is an answer; this is for what else may be thrown in between.
@@ -118,14 +126,15 @@ class Responder {
     }
   }
 
-  onRequest(id, message, handle) {
+  /** @param {string} [mark] of its name */
+  onRequest(id, message, handle, mark) {
     if (this.#open.size > 0 && this.#open.has(id)) {
       this.#link.fault(protocolError(`Request ${id} came while it was open`));
       return;
     }
     const handler = handle?.[SERVE] ?? this.#handler;
     if (handler === null) {
-      this.#withoutHandler(id, message, handle);
+      this.#withoutHandler(id, message, handle, mark);
       return;
     }
     const serving = new Serving(id);
@@ -135,7 +144,7 @@ class Responder {
     }
     let result;
     try {
-      result = handler(message, new Context(serving, this.#channel, handle));
+      result = handler(message, new Context(serving, this.#channel, handle, mark));
       if (result !== null && typeof result === 'object' && typeof result.then === 'function') {
         this.#open.set(id, serving);
         result.then(
@@ -151,12 +160,12 @@ class Responder {
     this.#settle(serving, result);
   }
 
-  #withoutHandler(id, message, handle) {
+  #withoutHandler(id, message, handle, mark) {
     if (this.#hasListened || this.#early.length >= this.#maxRequests) {
       this.#fail(new Serving(id), ipcError('ERR_PROCS_IPC_NO_HANDLER', 'The peer does not handle requests: it has no onRequest()'));
       return;
     }
-    this.#early.push({ id, message, handle, isOver: false });
+    this.#early.push({ id, message, handle, mark, isOver: false });
     this.#patience ??= setTimeout(listensAtLast, PATIENCE, this).unref();
   }
 

@@ -26,8 +26,9 @@ impl Crew {
         let count = self.count();
         let under_way = self.workers.iter().filter(|worker| worker.state == State::Draining && worker.is_recycled()).count();
         let mut left = at_once(count.open + under_way).saturating_sub(under_way);
-        // Each that drains will have one of the spares.
-        let mut spare = count.spare.saturating_sub(under_way);
+        // Each that drains will have one of the spares, and each that is missing anyway.
+        let missing = self.least().saturating_sub(count.open + under_way);
+        let mut spare = count.spare.saturating_sub(under_way + missing);
         let is_full = self.settings.hard_limit.is_some_and(|most| self.workers.len() >= most);
         let mut ahead = 0;
         let mut open = count.open;

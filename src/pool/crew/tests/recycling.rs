@@ -139,3 +139,20 @@ fn where_no_other_process_may_be_the_place_is_made_first() {
     yard.all_gone();
     assert_eq!(yard.decide(), [Action::Start(2)]);
 }
+
+#[test]
+fn a_worker_that_is_missing_is_there_before_another_one_is_replaced() {
+    let mut settings = settings(2, 2);
+    settings.max_worker_lifetime = Some(ms(300));
+    let mut yard = Yard::new(&settings);
+    yard.decide();
+    yard.crew.up(1, yard.now);
+    assert_eq!(yard.decide(), [open(1)]);
+    // The second takes so long that the time of the first is over.
+    yard.now += ms(400);
+    assert_eq!(yard.decide(), [Action::Start(3)]);
+    yard.crew.up(2, yard.now);
+    assert_eq!(yard.decide(), [open(2)]);
+    yard.crew.up(3, yard.now);
+    assert_eq!(yard.decide(), [Action::Drain(1, Why::Lifetime), end(1, Why::Lifetime), open(3)]);
+}

@@ -140,6 +140,18 @@ test('taken back by the pool: not begun, and what comes behind them is', async (
   expect(worker.cells.started).toBe(6);
 });
 
+test('what a task sets in an AsyncLocalStorage is gone with it', async () => {
+  await ready({ concurrentTasksPerWorker: 2 });
+  const ids = worker.tasks([
+    [1, 'enter'],
+    [0, 'entered'],
+    [2, 'enter'],
+    [0, 'entered'],
+  ]);
+  expect(await worker.results(ids)).toEqual([1, undefined, 2, undefined].map(result));
+  expect(await worker.task(0, 'entered')).toEqual(result(undefined));
+});
+
 test('the page tells how far it is, what it has done, and how it is', async () => {
   worker = new RawWorker({ beatEvery: 5 });
   expect(worker.cells.state).toBe(0);

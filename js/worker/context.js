@@ -1,10 +1,14 @@
 'use strict';
 // The second argument of a task's function.
 
+const { AsyncResource } = require('node:async_hooks');
 const { decodeName } = require('../task-name');
 
 let cancel;
 let close;
+let runIn;
+
+const MANUALLY = { requireManualDestroy: true };
 
 class Context {
   #worker;
@@ -16,6 +20,8 @@ class Context {
   #isAborted = false;
   #isOver = false;
   #progress;
+  /** What a task sets in an AsyncLocalStorage is its own: many of them begin in one turn. */
+  #scope = new AsyncResource('PROCS_TASK', MANUALLY);
 
   /**
    * @param {{ workerId: number, name: string, emit: Function, progress: Function }} worker
@@ -38,7 +44,9 @@ class Context {
     };
     close = (context) => {
       context.#isOver = true;
+      context.#scope.emitDestroy();
     };
+    runIn = (context, run, value) => context.#scope.runInAsyncScope(run, undefined, value, context);
   }
 
   /** Aborted when nobody waits for the task any more. Made when it is asked for: it costs more than a small task. */
@@ -75,4 +83,4 @@ class Context {
   }
 }
 
-module.exports = { Context, cancel, close };
+module.exports = { Context, cancel, close, runIn };

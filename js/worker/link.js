@@ -172,8 +172,7 @@ class Link {
   #frame(kind, id, flags, mark, parsed, segments, fds, isGivenUp) {
     let value = parsed;
     let handle;
-    // A frame without JSON is one of nothing.
-    if (flags !== 0 || segments !== null || fds !== NOTHING) {
+    if ((flags & ~PLAIN) !== 0 || segments !== null || fds !== NOTHING) {
       try {
         ({ value, handle } = frames.openFrame(parsed, segments, fds, flags));
       } catch {

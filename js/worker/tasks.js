@@ -6,7 +6,7 @@
 
 const { AbortError, genericNodeError } = require('../errors');
 const { frames } = require('../ipc')[Symbol.for('@x/procs.inside')]();
-const { Context, cancel, close } = require('./context');
+const { Context, cancel, close, runIn } = require('./context');
 const { STARTED } = require('./page');
 const { Waiting } = require('./waiting');
 
@@ -183,7 +183,7 @@ class Tasks {
     try {
       if (handle === LOST) throw genericNodeError('The handle got lost on the way', { code: 'ERR_PROCS_IPC_HANDLE_LOST' });
       const run = this.#find(mark);
-      result = this.#output === null ? run(value, context) : this.#output.run(id, context.name, () => run(value, context));
+      result = this.#output === null ? runIn(context, run, value) : this.#output.run(id, context.name, () => runIn(context, run, value));
       if (typeof result === 'object' && result !== null && typeof result.then === 'function') {
         this.#follow(id, context, result, this.#answer);
         return;

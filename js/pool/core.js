@@ -350,7 +350,7 @@ class Core {
     if (this.#backlog.size > 0) this.#backlog.drain();
     if (this.#needsDrain && size <= this.#lowWater && this.#backlog.size === 0 && !this.#hasRefused) {
       this.#needsDrain = false;
-      this.#inContext(() => this.#emit('drain'));
+      this.#inContext(() => this.emit('drain'));
     }
     if (this.#closes !== null && this.#backlog.size === 0 && this.#preparing === 0) {
       const { isForced } = this.#closes;
@@ -431,7 +431,7 @@ class Core {
     this.#output?.finish();
     this.#ending ??= Promise.resolve();
     this.#onEnd?.();
-    this.#inContext(() => this.#emit('close'));
+    this.#inContext(() => this.emit('close'));
     this.#scope.emitDestroy();
   }
 
@@ -552,7 +552,7 @@ class Core {
       }
       default:
         // What else there is to know, of the machine and of the crew: 'soft-limit' becomes 'softLimit'.
-        this.#emit(
+        this.emit(
           kind.replace(/-(\w)/g, (_, letter) => letter.toUpperCase()),
           workerId,
           ...details,
@@ -567,7 +567,7 @@ class Core {
     const error = startError(new WorkerError('start', { workerId, ...this.#startExit }), frames.revive(this.#startFailure));
     this.#tell('workerStartFailed', 'start-failed', { workerId, error, retry });
     // Those that wait are told by their promises.
-    if (this.#tasks.size === 0 && this.#pool.listenerCount('error') > 0) this.#emit('error', error);
+    if (this.#tasks.size === 0 && this.#pool.listenerCount('error') > 0) this.emit('error', error);
   }
 
   #gone(workerId, pid, exitCode, signal, reason, why, goodbye) {
@@ -591,7 +591,7 @@ class Core {
   /** An event, and the same for diagnostics_channel. */
   #tell(name, event, details) {
     if (diagnostics.worker.hasSubscribers) diagnostics.worker.publish({ pool: this.#pool, event, ...details });
-    this.#emit(name, details);
+    this.emit(name, details);
   }
 
   #inContext(action) {
@@ -599,7 +599,7 @@ class Core {
   }
 
   /** What a listener throws is not the engine's concern: it becomes an uncaughtException of its own. */
-  #emit(name, ...given) {
+  emit(name, ...given) {
     try {
       this.#pool.emit(name, ...given);
     } catch (error) {

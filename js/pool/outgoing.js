@@ -8,9 +8,12 @@ const { FIELDS, keyOf } = require('./task-options');
 /** Tasks, and characters, after which those that were gathered are handed over. */
 const MOST = 256;
 const LONG = 64 * 1024;
-/** Tasks of a turn for which the clock is looked at, and milliseconds from which on they do not wait for one another. */
+/** Answers to answers: tasks for which the clock is looked at, and milliseconds between two from which on the first does not wait for the second. */
 const TIMED = 8;
 const SLOW = 0.1;
+/** Of a turn that takes long: after how many tasks the clock is looked at, less one, and milliseconds that the first of them waits at most. */
+const SOME = 15;
+const LONG_TURN = 1;
 
 class Outgoing {
   #native;
@@ -24,6 +27,7 @@ class Outgoing {
   #isInTurn = false;
   #isReceiving = false;
   #lookedAt = 0;
+  #flushedAt = 0;
 
   /**
    * @param {object} native see Pool in native.d.ts
@@ -44,13 +48,7 @@ class Outgoing {
     this.#lines += line;
     this.#count++;
     if (this.#isInTurn) {
-      if (
-        this.#count >= MOST ||
-        this.#lines.length >= LONG ||
-        (this.#isReceiving && this.#count < TIMED && this.#isSlow()) ||
-        turn.isExiting()
-      )
-        this.flush();
+      if (this.#count >= MOST || this.#lines.length >= LONG || this.#isLate() || turn.isExiting()) this.flush();
       return;
     }
     if (!turn.isExiting()) {
@@ -83,12 +81,15 @@ class Outgoing {
     turn.leave();
   }
 
-  /** Whoever answers with tasks that take long to make is not to wait until the last of them is made. */
-  #isSlow() {
-    const now = performance.now();
-    const isSlow = now - this.#lookedAt > SLOW;
-    this.#lookedAt = now;
-    return isSlow;
+  /** Whoever makes tasks slowly is not to keep all of them back until the last one is made. */
+  #isLate() {
+    if (this.#isReceiving && this.#count < TIMED) {
+      const now = performance.now();
+      const isSlow = now - this.#lookedAt > SLOW;
+      this.#lookedAt = now;
+      return isSlow;
+    }
+    return (this.#count & SOME) === 0 && performance.now() - this.#flushedAt > LONG_TURN;
   }
 
   /** What has gone to the engine has gone there before what comes now. */
@@ -100,6 +101,7 @@ class Outgoing {
     const keys = this.#keys;
     this.#lines = '';
     this.#count = 0;
+    this.#flushedAt = performance.now();
     const accepted = this.#native.submit(lines, count, numbers, keys.length === 0 ? null : keys.join('\0'));
     if (accepted < count) this.#refuse(lines, Math.max(0, accepted), numbers, keys);
     if (numbers !== null) {

@@ -67,7 +67,7 @@ class Pool extends EventEmitter {
 
   #circuitIs(state) {
     if (diagnostics.circuit.hasSubscribers) diagnostics.circuit.publish({ pool: this, state });
-    process.nextTick(() => this.emit('circuit', state));
+    this.#core.emit('circuit', state);
   }
 
   map(iterable, options = NO_OPTIONS) {

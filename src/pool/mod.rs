@@ -17,6 +17,8 @@ mod outbox;
 pub mod queue;
 mod settings;
 pub mod task;
+#[cfg(test)]
+mod tests;
 mod thread;
 mod trees;
 mod turn;

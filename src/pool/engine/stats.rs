@@ -12,7 +12,9 @@ impl Engine {
         let seen = |id| {
             let Some(worker) = self.position(id).map(|at| &self.workers[at]) else { return Seen::default() };
             let reading = worker.page.as_ref().map(crate::pool::worker::Page::read).unwrap_or_default();
-            Seen { pid: Some(worker.pid), heap_used: reading.heap_used, heap_limit: reading.heap_limit }
+            let load = self.dispatcher.worker_load(id);
+            let (window, done) = load.map_or((0, 0), |load| (load.window, load.done));
+            Seen { pid: Some(worker.pid), window, done, heap_used: reading.heap_used, heap_limit: reading.heap_limit }
         };
         metrics::stats(&self.metrics, &self.crew, &load, seen, now)
     }

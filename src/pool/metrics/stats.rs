@@ -12,6 +12,9 @@ use std::time::Instant;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Seen {
     pub pid: Option<i32>,
+    /// Tasks that it has, and tasks that it has answered.
+    pub window: usize,
+    pub done: u64,
     /// Of its V8, in bytes; 0 where it does not say.
     pub heap_used: u64,
     pub heap_limit: u64,
@@ -59,8 +62,8 @@ fn of_worker(worker: &Worker, seen: &Seen, now: Instant) -> Value {
         "pid": seen.pid,
         "state": worker.state.name(),
         "why": worker.why.map(Why::name),
-        "tasks": worker.window,
-        "completed": worker.done,
+        "tasks": seen.window,
+        "completed": seen.done,
         "age": milliseconds(now.saturating_duration_since(worker.begun)),
         "startTime": worker.up.map(|up| milliseconds(up.saturating_duration_since(worker.begun))),
         "rss": worker.sample.rss,

@@ -275,8 +275,8 @@ impl Crew {
         let every = self.sample_every();
         let Some(worker) = self.find(id) else { return };
         worker.sample = *sample;
-        if let (Some(beats), Some(every), Some(_)) = (sample.beats, every, worker.up) {
-            worker.heartbeat.seen(beats, every, now);
+        if let (Some(every), Some(_)) = (every, worker.up) {
+            worker.heartbeat.seen(sample, every, now);
         }
         self.is_changed = true;
     }

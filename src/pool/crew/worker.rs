@@ -74,6 +74,8 @@ pub struct Sample {
     pub rss: u64,
     /// User and system time so far.
     pub cpu: Duration,
+    /// It runs, or waits for a CPU and for nothing else.
+    pub is_runnable: bool,
     /// 0 to 1: how much of the last beat's time its event loop was busy.
     pub elu: f64,
 }

@@ -223,7 +223,13 @@ impl Engine {
             let reading = worker.page.as_ref().filter(|_| worker.has_page()).map(Page::read);
             let Reading { beats, utilization, .. } = reading.unwrap_or_default();
             let elu = f64::from(utilization) / 1e4;
-            let sample = Sample { beats: reading.filter(|_| was_read).map(|_| beats), rss: used.rss, cpu: used.cpu, elu };
+            let sample = Sample {
+                beats: reading.filter(|_| was_read).map(|_| beats),
+                rss: used.rss,
+                cpu: used.cpu,
+                is_runnable: used.is_runnable,
+                elu,
+            };
             self.crew.sampled(worker.id, &sample, now);
             if reading.is_some() {
                 self.dispatcher.set_elu(worker.id, elu);

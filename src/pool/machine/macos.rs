@@ -68,7 +68,7 @@ pub fn sample(pid: i32) -> Option<Use> {
         usage.assume_init()
     };
     let ticks = usage.ri_user_time + usage.ri_system_time;
-    Some(Use { rss: usage.ri_resident_size, cpu: Duration::from_nanos(nanoseconds(ticks)) })
+    Some(Use { rss: usage.ri_resident_size, cpu: Duration::from_nanos(nanoseconds(ticks)), is_runnable: false })
 }
 
 /// The kernel counts these in its own ticks, which are nanoseconds on some machines only.

@@ -41,4 +41,6 @@ pub struct Use {
     pub rss: u64,
     /// User and system time so far.
     pub cpu: Duration,
+    /// It runs, or waits for a CPU and for nothing else. false where nobody tells.
+    pub is_runnable: bool,
 }

@@ -13,5 +13,9 @@ pub fn sample(pid: i32) -> Option<Use> {
     let number = |at: usize| fields.get(at)?.trim_end().parse::<u64>().ok();
     let ticks = number(11)? + number(12)?;
     let per_second = rustix::param::clock_ticks_per_second();
-    Some(Use { rss: number(21)? * rustix::param::page_size() as u64, cpu: Duration::from_secs_f64(ticks as f64 / per_second as f64) })
+    Some(Use {
+        rss: number(21)? * rustix::param::page_size() as u64,
+        cpu: Duration::from_secs_f64(ticks as f64 / per_second as f64),
+        is_runnable: fields.first() == Some(&"R"),
+    })
 }

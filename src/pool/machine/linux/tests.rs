@@ -166,6 +166,6 @@ fn a_process_is_seen_to_use_memory_and_time() {
     };
     child.kill().unwrap();
     child.wait().unwrap();
-    assert!(seen.cpu > Duration::ZERO && seen.rss > 0, "{seen:?}");
+    assert!(seen.cpu > Duration::ZERO && seen.rss > 0 && seen.is_runnable, "{seen:?}");
     assert_eq!(sample(pid), None);
 }

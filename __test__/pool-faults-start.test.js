@@ -46,7 +46,7 @@ test('a module that is not there, an export that is not there, a program that is
   expect(first.error.cause.code).toMatch(/MODULE_NOT_FOUND$/);
 
   const pool = makePool();
-  expect((await outcome(pool.run(1, { name: 'noSuchTask' }))).name).toBe('TypeError');
+  expect((await outcome(pool.run(1, { name: 'noSuchTask' }))).code).toBe('ERR_PROCS_NO_SUCH_TASK');
   expect(await pool.run({ a: 1, b: 1 }, { name: 'add' })).toBe(2);
 });
 

@@ -18,14 +18,17 @@ const NOT_FOR_THREADS = new Set(['kill -9, busy', 'kill -9, idle', 'garbage on t
 const measure = (name) => path.join(__dirname, 'measure', `${name}.js`);
 
 function fault(node, parameters, deadline) {
-  const { status, signal, stdout, error } = spawnSync(node, [measure('pool-fault'), JSON.stringify({ ...parameters, deadline })], {
+  const { status, signal, stdout, stderr, error } = spawnSync(node, [measure('pool-fault'), JSON.stringify({ ...parameters, deadline })], {
     encoding: 'utf8',
     timeout: deadline * 3 + 10_000,
     killSignal: 'SIGKILL',
     env: { ...process.env, NODE_OPTIONS: '--max-old-space-size=48' },
   });
   if (error?.code === 'ETIMEDOUT') return 'the program hangs';
-  if (status !== 0) return `the program ends (${signal ?? `exit code ${status}`})`;
+  if (status !== 0) {
+    const [why = ''] = /^\w*Error.*$/m.exec(stderr) ?? [];
+    return `the program ends (${signal ?? `exit code ${status}`}) ${why}`.trimEnd();
+  }
   const { victim, results, errors, hang } = JSON.parse(stdout.trimEnd().split('\n').pop());
   const behind = [results && `${results} results`, errors && `${errors} errors`, hang && `${hang} hang`].filter(Boolean).join(', ');
   return `${victim}; behind it ${behind}`;

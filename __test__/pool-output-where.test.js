@@ -1,7 +1,7 @@
 'use strict';
 // Where the output of workers goes, as the outside of the application sees it.
 
-const { runNode } = require('./lib/run-node.js');
+const { runForJson, runNode } = require('./lib/run-node.js');
 
 const outputOf = async (...args) => (await runNode(['pool-output-where.js', ...args])).stdout;
 
@@ -18,4 +18,9 @@ test("'pipe' is the listener's; what it throws is uncaught, and the lines behind
   expect(lines.filter((line) => line.startsWith('uncaught'))).toEqual(['uncaught a']);
   expect(lines.filter((line) => line.startsWith('line'))).toEqual(['line b', 'line c']);
   expect(lines).toContain('over');
+});
+
+(process.platform === 'linux' ? test : test.skip)('a thread that is terminated leaves no pipe of its workers open', async () => {
+  const { before, after } = await runForJson(['pool-output-terminated.js']);
+  expect(after).toBe(before);
 });

@@ -304,7 +304,7 @@ export class Reactor {
   /**
    * @param settings JSON, see src/pool/settings.rs
    * @param file args env cwd flags uid gid: of each worker, as for spawn(). fd 3 is its channel, fd 4 its page (PROCS_CHANNEL_FD, PROCS_POOL_PAGE_FD)
-   * @param stdio fds 0, 1, 2 as in spawn's io; pipes are told by a PoolNote
+   * @param stdio fds 0, 1, 2 as in spawn's io; pipes are told by a PoolNote, and held, see hold(), until they are released
    * @param limits of each worker, as for spawn()
    * @param setup JSON of the request `procs.setup`, with a `~` before it where it is tagged, and its segments; null: the program is not told
    *   anything, and is up with its hello

@@ -5,6 +5,7 @@
 // that has filled it waits.
 
 const { readSync } = require('fs');
+const { reactor } = require('../reactor');
 const { socketClass } = require('../child_process')[Symbol.for('@x/procs.inside')]();
 const { OutputLines } = require('./output-lines');
 
@@ -111,6 +112,7 @@ class OutputPipe {
     this.#counters = counters;
     this.#lines = new OutputLines(MAX_LINE, (line, tag) => this.#waiting.push({ line, tag }));
     this.say = say;
+    reactor().release(fd);
     const Socket = socketClass();
     const onread = { buffer: shared, callback: (count, buffer) => this.#take(buffer.subarray(0, count)) };
     this.#socket = new Socket({ __proto__: null, fd, readable: true, writable: false, onread });

@@ -53,8 +53,10 @@ impl Context {
             }
             Out::Ended(ends) => Event::TasksEnded { ends },
             Out::Notes(notes, fds) => {
-                // JavaScript knows their numbers, and closes them from here on.
-                fds.into_iter().for_each(std::mem::forget);
+                // JavaScript knows their numbers, and releases them. Where its thread is being terminated it does not get to that.
+                let mut events = self.events.borrow_mut();
+                fds.into_iter().for_each(|fd| events.hold(fd));
+                drop(events);
                 Event::PoolNotes { notes }
             }
             Out::Over => {

@@ -183,7 +183,7 @@ class Tasks {
     try {
       if (handle === LOST) throw genericNodeError('The handle got lost on the way', { code: 'ERR_PROCS_IPC_HANDLE_LOST' });
       const run = this.#find(mark);
-      result = this.#output === null ? runIn(context, run, value) : this.#output.run(id, context.name, () => runIn(context, run, value));
+      result = runIn(context, this.#output === null ? run : this.#marked(id, context, run), value);
       if (typeof result === 'object' && result !== null && typeof result.then === 'function') {
         this.#follow(id, context, result, this.#answer);
         return;
@@ -193,6 +193,11 @@ class Tasks {
       return;
     }
     this.#answer(id, context, result);
+  }
+
+  /** The same function, with what it writes marked as this task's. */
+  #marked(id, context, run) {
+    return (value) => this.#output.run(id, context.name, () => run(value, context));
   }
 
   /** @param {(id: number, context: Context, value: unknown) => void} finish what is done with what the promise comes to */

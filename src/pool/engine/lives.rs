@@ -28,6 +28,10 @@ impl Engine {
         let actions = self.crew.decide(now, &load, &loads, &mut self.machine);
         let is_any = !actions.is_empty();
         for action in actions {
+            if let Action::Start(_) = action {
+                // A process takes its time to start: those that were opened may have something to do meanwhile.
+                self.give_out(now);
+            }
             self.act(action, now);
         }
         is_any

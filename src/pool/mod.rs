@@ -16,6 +16,8 @@ mod notes;
 mod outbox;
 pub mod queue;
 mod settings;
+#[cfg(test)]
+mod simulation;
 pub mod task;
 #[cfg(test)]
 mod tests;

@@ -319,6 +319,8 @@ impl Crew {
             || (load.queued > 0 && (self.last_queued == 0 || load.queued / 2 > self.last_queued))
             || (load.prefetched > 0 && !self.saturation.is_watched())
             || (load.running > 0 && self.next_sample.is_none() && self.sample_every().is_some())
+            // Who is idle and has done something by now stands in the way of a task that wants a process of its own.
+            || load.queued_isolated > 0
             || self.looks_always()
     }
 

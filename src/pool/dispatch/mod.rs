@@ -298,18 +298,18 @@ impl Dispatcher {
     pub fn load(&self, now: Instant) -> Load {
         let fronts = self.workers.iter().map(|worker| worker.bound).filter(|front| *front != NONE);
         let oldest = fronts.chain([self.shared, self.isolated]).filter_map(|front| self.lanes.oldest(front)).min();
-        let prefetched = self.workers.iter().map(|worker| worker.waiting).sum();
+        let waiting: usize = self.workers.iter().map(|worker| worker.waiting).sum();
         Load {
             queued: self.queued - self.queued_own,
             queued_isolated: self.lanes.len(self.isolated),
             bytes: self.bytes,
             running: self.workers.iter().map(Worker::running).sum(),
-            prefetched,
+            prefetched: waiting + self.queued_own,
             oldest_wait: oldest.map_or(Duration::ZERO, |oldest| Duration::from_nanos(self.clock.at(now).saturating_sub(oldest))),
             submitted: self.submitted,
             answered: self.answered,
             ended: self.ended,
-            spent: self.workers.iter().filter(|worker| worker.open && worker.given >= worker.quota).count(),
+            spent: self.workers.iter().filter(|worker| worker.open && worker.is_spent()).count(),
             run_time: self.estimates.mean(),
         }
     }
@@ -324,7 +324,7 @@ impl Dispatcher {
             done: known.done,
             idle_since: (window == 0).then(|| self.clock.instant(known.idle_since)),
             open: known.open,
-            spent: known.given >= known.quota,
+            spent: known.is_spent(),
         })
     }
 }

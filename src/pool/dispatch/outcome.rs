@@ -88,7 +88,7 @@ pub enum Expired {
 /// For those who decide how many workers there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Load {
-    /// Tasks that wait and were not written to a worker.
+    /// Tasks that wait for whoever is free.
     pub queued: usize,
     /// Of these, those that want a process of their own.
     pub queued_isolated: usize,
@@ -96,7 +96,7 @@ pub struct Load {
     pub bytes: usize,
     /// Tasks that workers run, as far as is known here.
     pub running: usize,
-    /// Tasks that were written to a worker which has others to do first.
+    /// Tasks that wait for one worker, which has others to do first: most are written to it.
     pub prefetched: usize,
     /// How long the one that was submitted first has waited, of `queued`.
     pub oldest_wait: Duration,

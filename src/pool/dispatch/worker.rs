@@ -101,7 +101,12 @@ impl Worker {
     /// it a second time, and it would not know them apart.
     #[inline]
     pub fn is_willing(&self) -> bool {
-        self.open && !self.condemned && self.given < self.quota && self.ghosts.is_empty()
+        self.open && !self.condemned && !self.is_spent() && self.ghosts.is_empty()
+    }
+
+    #[inline]
+    pub fn is_spent(&self) -> bool {
+        self.given >= self.quota
     }
 
     /// The worker knows a task of that number which is none any more.

@@ -86,6 +86,7 @@ fn an_isolated_task_has_a_worker_of_its_own() {
     assert_eq!(bench.give(), [(1, 1), (2, 2)]);
     bench.delivered(1, 1);
     bench.delivered(2, 2);
+    assert_eq!(bench.dispatcher.load(bench.now).spent, 1);
     assert_eq!(bench.give(), [(1, 4)]);
     assert!(bench.dispatcher.worker_load(2).unwrap().spent);
     assert_eq!((bench.dispatcher.load(bench.now).queued, bench.dispatcher.load(bench.now).queued_isolated), (1, 1));

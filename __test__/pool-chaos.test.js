@@ -48,7 +48,7 @@ test(
   'with several tasks at once in each worker, and few workers',
   async () => {
     const options = { concurrentTasksPerWorker: 4, minWorkers: 1, maxWorkers: 2, spareWorkers: 0, prefetch: 16 };
-    judge(await chaos({ tasks: 4000, everyTasks: 250, options }), 4000, 4);
+    judge(await chaos({ tasks: 4000, everyTasks: 230, options }), 4000, 4);
   },
   LIMIT,
 );

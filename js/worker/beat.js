@@ -1,11 +1,10 @@
 'use strict';
 // Signs of life of the event loop, for a pool that wants to know whether it turns.
 
+const { getHeapStatistics } = require('node:v8');
+
 /** @param {import('./page').Page} page */
 function beats(page) {
-  const { beatEvery } = page;
-  if (beatEvery <= 0) return;
-  const { getHeapStatistics } = require('node:v8');
   let last = performance.eventLoopUtilization();
   const beat = () => {
     const now = performance.eventLoopUtilization();
@@ -13,7 +12,7 @@ function beats(page) {
     last = now;
   };
   beat();
-  setInterval(beat, beatEvery).unref();
+  setInterval(beat, page.beatEvery).unref();
 }
 
 module.exports = { beats };

@@ -2,7 +2,7 @@
 // The second argument of a task's function.
 
 const { AsyncResource } = require('node:async_hooks');
-const { decodeName } = require('../task-name');
+const seldom = require('./seldom');
 
 let cancel;
 let close;
@@ -74,7 +74,7 @@ class Context {
   }
 
   get name() {
-    return this.#mark === null ? this.#worker.name : decodeName(this.#mark);
+    return this.#mark === null ? this.#worker.name : seldom.names.decodeName(this.#mark);
   }
 
   /** What was sent along. */

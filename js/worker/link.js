@@ -17,8 +17,7 @@ const {
   SEGMENTS_SHIFT,
   SHARED,
 } = require('../wire-meta');
-const { frames } = require('../ipc')[Symbol.for('@x/procs.inside')]();
-const { genericNodeError } = require('../errors');
+const seldom = require('./seldom');
 const { LOST } = require('./tasks');
 
 const MESSAGE = 77;
@@ -151,7 +150,7 @@ class Link {
       const type = about[at];
       if (type === SHARED) {
         const bytes = this.#wire.take(about[at + 2], about[at + 3]);
-        if (bytes === null) throw genericNodeError('A piece of shared memory is not there');
+        if (bytes === null) throw seldom.errors.genericNodeError('A piece of shared memory is not there');
         segments.push({ type: 's', bytes });
         continue;
       }
@@ -174,12 +173,12 @@ class Link {
     let handle;
     if ((flags & ~PLAIN) !== 0 || segments !== null || fds !== NOTHING) {
       try {
-        ({ value, handle } = frames.openFrame(parsed, segments, fds, flags));
+        ({ value, handle } = seldom.frames.openFrame(parsed, segments, fds, flags));
       } catch {
         this.#garbage(JSON.stringify(parsed));
         return;
       }
-      if (frames.isLostHandle(handle)) handle = LOST;
+      if (seldom.frames.isLostHandle(handle)) handle = LOST;
     }
     switch (kind) {
       case TASK:
@@ -205,7 +204,7 @@ class Link {
   }
 
   #fault(code, message) {
-    this.#events.fault(genericNodeError(message, { code }));
+    this.#events.fault(seldom.errors.genericNodeError(message, { code }));
   }
 }
 

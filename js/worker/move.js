@@ -1,7 +1,7 @@
 'use strict';
 // move(): a result whose memory is given away instead of copied.
 
-/** By this, copies of this package know each other's. */
+/** By this, copies of this package know each other's: see ./outgoing. */
 const MOVED = Symbol.for('@x/procs.moved');
 
 class Moved {
@@ -26,9 +26,4 @@ function memoryOf(value) {
   throw new codes.ERR_INVALID_ARG_TYPE('value', ['ArrayBuffer', 'Buffer', 'TypedArray', 'DataView'], value);
 }
 
-/** @returns {ArrayBuffer[] | undefined} */
-function transferOf(value) {
-  return value[MOVED];
-}
-
-module.exports = { move, transferOf };
+module.exports = { move };

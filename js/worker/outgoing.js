@@ -4,11 +4,7 @@
 // Each answer is out of this process before the next task begins, which may be the last: in the ring, where the pool finds it even when this
 // process is gone. The pool is woken for many of them at once: see post() in native.d.ts.
 
-const { errno } = require('node:os').constants;
-const { genericNodeError, AbortError } = require('../errors');
-const { LONGEST, encodeName } = require('../task-name');
-const { frames } = require('../ipc')[Symbol.for('@x/procs.inside')]();
-const { transferOf } = require('./move');
+const seldom = require('./seldom');
 
 /** UTF-16 units from which on a string may be something else than JSON. */
 const LONG_TEXT = 1024;
@@ -19,6 +15,9 @@ const MOST_QUEUED = 64 * 1024 * 1024;
 /** What a peer takes that has not said otherwise, and bytes that a character may have. */
 const MAX_FRAME = 256 * 1024 * 1024;
 const LONGEST_CHARACTER = 3;
+
+/** Of what move() of @x/procs/worker has made: see ./move. */
+const MOVED = Symbol.for('@x/procs.moved');
 
 /** Loaded with the first value that needs it. */
 let encode;
@@ -85,7 +84,7 @@ class Outgoing {
           this.#post(`R${id}:null\n`);
           return undefined;
         }
-        const transfer = transferOf(value);
+        const transfer = value[MOVED];
         if (transfer !== undefined) return this.#say(`R${id}`, value.value, transfer);
       }
     }
@@ -94,7 +93,7 @@ class Outgoing {
 
   /** @param {unknown} error whatever was thrown */
   fail(id, error) {
-    this.#say(`E${id}`, frames.describe(error), undefined);
+    this.#say(`E${id}`, seldom.frames.describe(error), undefined);
   }
 
   /** Of a task that was given up before it has begun. */
@@ -109,17 +108,17 @@ class Outgoing {
 
   /** @returns {boolean} see progress() */
   emit(name, value) {
+    const { LONGEST, encodeName } = seldom.names;
     const mark = typeof name === 'string' ? encodeName(name) : '';
     if (mark === '' || mark.length > LONGEST) {
-      const { codes } = require('../errors');
-      throw new codes.ERR_INVALID_ARG_VALUE('name', name, `must be a string of 1 to ${LONGEST} characters`);
+      throw new seldom.errors.codes.ERR_INVALID_ARG_VALUE('name', name, `must be a string of 1 to ${LONGEST} characters`);
     }
     return this.#tell('M', value, mark);
   }
 
   #tell(head, value, topic) {
     if (this.#queued > MOST_QUEUED) {
-      throw genericNodeError(`${this.#queued} bytes wait for the pool to take them`, { code: 'ERR_PROCS_QUEUE_FULL' });
+      throw seldom.errors.genericNodeError(`${this.#queued} bytes wait for the pool to take them`, { code: 'ERR_PROCS_QUEUE_FULL' });
     }
     this.#say(head, value, undefined, topic);
     // Whoever is told of progress is to know of it while the task goes on.
@@ -128,13 +127,13 @@ class Outgoing {
   }
 
   #say(head, value, transfer, topic = '') {
-    encode ??= frames.encode;
+    encode ??= seldom.frames.encode;
     const encoded = encode(value, transfer);
     if (typeof encoded === 'string') {
       this.#post(`${head}${topic === '' ? '' : `=${topic}`}:${encoded}\n`);
       return undefined;
     }
-    const parcel = new frames.Parcel(head, encoded, topic);
+    const parcel = new seldom.frames.Parcel(head, encoded, topic);
     if (parcel.pending === null) {
       this.#write(parcel);
       return undefined;
@@ -160,7 +159,7 @@ class Outgoing {
       return;
     }
     this.#checkLength(line, null);
-    this.#took(this.#wire.write('', [frames.bytesOf(line)], null), false);
+    this.#took(this.#wire.write('', [seldom.frames.bytesOf(line)], null), false);
   }
 
   /** @throws ERR_PROCS_IPC_TOO_LARGE: the pool would not take it, and this worker would be ended */
@@ -168,7 +167,7 @@ class Outgoing {
     let bytes = line.length > this.#short ? Buffer.byteLength(line) : line.length;
     if (segments !== null) for (const { byteLength } of segments) bytes += byteLength;
     if (bytes <= this.#maxFrame) return;
-    throw genericNodeError(`The value has ${bytes} bytes, and the pool takes ${this.#maxFrame} (maxFrame)`, {
+    throw seldom.errors.genericNodeError(`The value has ${bytes} bytes, and the pool takes ${this.#maxFrame} (maxFrame)`, {
       code: 'ERR_PROCS_IPC_TOO_LARGE',
     });
   }
@@ -181,15 +180,12 @@ class Outgoing {
       return;
     }
     // Of the channel itself its end tells, which follows.
-    if (hasHandles && -status !== errno.EPIPE && -status !== errno.ECONNRESET) {
-      const { ErrnoException } = require('../errors');
-      throw new ErrnoException(status, 'write');
-    }
+    if (hasHandles && !isGone(status)) throw new seldom.errors.ErrnoException(status, 'write');
   }
 
   /** The last word, at the end of the process. @param {unknown} error */
   sayGoodbye(error) {
-    this.#took(this.#wire.write(`X:${plain(frames.describe(error))}\n`, null, null), false);
+    this.#took(this.#wire.write(`X:${plain(seldom.frames.describe(error))}\n`, null, null), false);
   }
 
   ring() {
@@ -202,6 +198,11 @@ function plain({ name, message, stack, code }) {
   return JSON.stringify({ name, message, stack, code: typeof code === 'string' ? code : undefined });
 }
 
-const REFUSAL = JSON.stringify({ name: 'AbortError', message: new AbortError().message, code: 'ABORT_ERR' });
+const REFUSAL = JSON.stringify({ name: 'AbortError', message: 'The operation was aborted', code: 'ABORT_ERR' });
+
+function isGone(status) {
+  const { ECONNRESET, EPIPE } = require('node:os').constants.errno;
+  return status === -EPIPE || status === -ECONNRESET;
+}
 
 module.exports = { Outgoing };

@@ -1,8 +1,7 @@
 'use strict';
 // What a worker's file exports, as tasks find it by their names.
 
-const { genericNodeError } = require('../errors');
-const { decodeName } = require('../task-name');
+const seldom = require('./seldom');
 
 /** The export that is the file's own function. */
 const DEFAULT = 'default';
@@ -41,7 +40,7 @@ class Program {
   task(mark) {
     const known = this.#tasks.get(mark);
     if (known !== undefined) return known;
-    const found = this.named(decodeName(mark));
+    const found = this.named(seldom.names.decodeName(mark));
     this.#tasks.set(mark, found);
     return found;
   }
@@ -52,7 +51,9 @@ class Program {
     if (typeof found === 'function') return found;
     // A function that is made asynchronously: by a promise that is exported.
     if (found !== undefined) return async (value, context) => (await found)(value, context);
-    throw genericNodeError(`The worker's file exports no function ${JSON.stringify(name)}`, { code: 'ERR_PROCS_NO_SUCH_TASK' });
+    throw seldom.errors.genericNodeError(`The worker's file exports no function ${JSON.stringify(name)}`, {
+      code: 'ERR_PROCS_NO_SUCH_TASK',
+    });
   }
 
   /** The function of tasks without a name. @returns {Promise<Function>} that throws for each, where there are others and not this one */

@@ -4,10 +4,9 @@
 // The page says how many have begun, before each does: so the pool knows, when this process dies, which of those that it has sent are lost with it
 // and which are as good as new. And it may take those back that have not begun, by setting the same number to beyond them.
 
-const { AbortError, genericNodeError } = require('../errors');
-const { frames } = require('../ipc')[Symbol.for('@x/procs.inside')]();
 const { Context, cancel, close, runIn } = require('./context');
 const { STARTED } = require('./page');
+const seldom = require('./seldom');
 const { Waiting } = require('./waiting');
 
 /** In place of a handle that was announced and is not here. */
@@ -106,7 +105,7 @@ class Tasks {
     // It may have been answered just now.
     if (entry === undefined || entry.isOver) return;
     if (entry.context !== null) {
-      cancel(entry.context, reason === undefined || reason === null ? new AbortError() : frames.revive(reason));
+      cancel(entry.context, reason === undefined || reason === null ? new seldom.errors.AbortError() : seldom.frames.revive(reason));
       return;
     }
     // Its turn still comes: then it is counted, and passed over.
@@ -181,7 +180,7 @@ class Tasks {
     const context = new Context(this.#worker, id, mark, handle);
     let result;
     try {
-      if (handle === LOST) throw genericNodeError('The handle got lost on the way', { code: 'ERR_PROCS_IPC_HANDLE_LOST' });
+      if (handle === LOST) throw seldom.errors.genericNodeError('The handle got lost on the way', { code: 'ERR_PROCS_IPC_HANDLE_LOST' });
       const run = this.#find(mark);
       result = runIn(context, this.#output === null ? run : this.#marked(id, context, run), value);
       if (typeof result === 'object' && result !== null && typeof result.then === 'function') {
@@ -257,7 +256,7 @@ class Tasks {
 }
 
 function notReady() {
-  throw genericNodeError('The worker is not set up', { code: 'ERR_PROCS_IPC_NO_HANDLER' });
+  throw seldom.errors.genericNodeError('The worker is not set up', { code: 'ERR_PROCS_IPC_NO_HANDLER' });
 }
 
 function isPending(handle) {

@@ -1,12 +1,10 @@
 'use strict';
 // A worker: from its start to its end.
 
-const { genericNodeError } = require('../errors');
-const { frames } = require('../ipc')[Symbol.for('@x/procs.inside')]();
-const { beats } = require('./beat');
 const { ending } = require('./ending');
 const { Link } = require('./link');
 const { STATES } = require('./page');
+const seldom = require('./seldom');
 const { become } = require('./state');
 const { Tasks } = require('./tasks');
 
@@ -43,7 +41,7 @@ class Worker {
       this.#ending.idle();
       this.#tasks.resume();
     };
-    beats(page);
+    if (page.beatEvery > 0) require('./beat').beats(page);
     new Link(wire, this.#tasks, outgoing, {
       control: (id, mark, value) => this.#control(id, mark, value),
       message: (value) => this.#message(value),
@@ -82,7 +80,7 @@ class Worker {
     const find = (mark) => (mark === null ? main : mark === ELSEWHERE ? runElsewhere : this.#program.task(mark));
     this.#tasks.open(find, concurrentTasksPerWorker, output);
     this.#page.state = STATES.UP;
-    setTimeout(prepare, SOON).unref();
+    setTimeout(seldom.prepare, SOON).unref();
   }
 
   async #tearDown() {
@@ -117,14 +115,10 @@ function runElsewhere([file, name, value], context) {
   return load(file).then((loaded) => loaded.named(name)(value, context));
 }
 
-/** What is loaded when it is first needed, or now: a program may be out of descriptors when it has an error to tell of. */
-function prepare() {
-  const { decode, describe, encode, openFrame, revive, Parcel, bytesOf } = frames;
-  return [decode, describe, encode, openFrame, revive, Parcel, bytesOf];
-}
-
 async function unknown(mark) {
-  throw genericNodeError(`The pool asks for ${JSON.stringify(mark)}, which this worker does not know`, { code: 'ERR_PROCS_IPC_PROTOCOL' });
+  throw seldom.errors.genericNodeError(`The pool asks for ${JSON.stringify(mark)}, which this worker does not know`, {
+    code: 'ERR_PROCS_IPC_PROTOCOL',
+  });
 }
 
 module.exports = { Worker };

@@ -12,7 +12,6 @@ const { map } = require('./map');
 const { openMetrics } = require('./open-metrics');
 const { changes, poolOptions } = require('./options');
 const { statsOf } = require('./stats');
-const { TaskOptions } = require('./task-options');
 
 /** What is wrong with the options of a task. */
 const REFUSED = new Set(['ERR_INVALID_ARG_TYPE', 'ERR_INVALID_ARG_VALUE', 'ERR_OUT_OF_RANGE']);
@@ -20,6 +19,7 @@ const NO_OPTIONS = Object.freeze({ __proto__: null });
 
 class Pool extends EventEmitter {
   #core;
+  #submission;
   #options;
   /** Neither a circuit breaker nor a fallback looks at what becomes of tasks. */
   #isUnguarded;
@@ -33,12 +33,13 @@ class Pool extends EventEmitter {
     if (circuit !== null) this.#circuit = new Circuit(circuit, (state) => this.#circuitIs(state));
     this.#isUnguarded = circuit === null && fallback === undefined;
     this.#core = new Core(this, this.#options);
+    this.#submission = this.#core.submission;
     if (diagnostics.created.hasSubscribers) diagnostics.created.publish({ pool: this });
   }
 
   run(task, options) {
     if (!this.#isUnguarded) return this.#guarded(task, options ?? NO_OPTIONS);
-    return options === undefined || options === null ? this.#core.quick(task) : this.#core.run(task, options);
+    return options === undefined || options === null ? this.#submission.quick(task) : this.#submission.run(task, options);
   }
 
   async #guarded(task, options) {
@@ -47,7 +48,7 @@ class Pool extends EventEmitter {
     if (wait > 0) return this.#instead(circuitOpen(wait), task, options);
     const era = circuit?.era;
     try {
-      const result = await this.#core.run(task, options);
+      const result = await this.#submission.run(task, options);
       circuit?.settled(null, era);
       return result;
     } catch (error) {
@@ -74,18 +75,18 @@ class Pool extends EventEmitter {
     validateObject(options, 'options');
     const prepare = (given) => {
       const prepared = this.#core.prepare(given);
-      return this.#isUnguarded ? (value) => this.#core.run(value, prepared) : (value) => this.#guarded(value, prepared);
+      return this.#isUnguarded ? (value) => this.#submission.run(value, prepared) : (value) => this.#guarded(value, prepared);
     };
     return map(iterable, options, prepare, () => this.#core.usualConcurrency);
   }
 
   broadcast(message) {
-    return this.#core.broadcast(message);
+    return this.#submission.broadcast(message);
   }
 
   async runOnEach(task, options = NO_OPTIONS) {
     const workers = this.workers.filter(({ isUp }) => isUp);
-    const runs = workers.map(({ workerId }) => this.#core.run(task, new TaskOptions(options, this.#options.task).onWorker(workerId)));
+    const runs = workers.map(({ workerId }) => this.#core.runOn(workerId, task, options));
     const settled = await Promise.allSettled(runs);
     return settled.map((result, i) => ({ workerId: workers[i].workerId, ...result }));
   }
@@ -139,7 +140,7 @@ class Pool extends EventEmitter {
   }
 
   get workers() {
-    return this.#core.workers.list;
+    return this.#core.workers;
   }
 
   get pending() {

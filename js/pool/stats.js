@@ -15,7 +15,7 @@ function statsOf(pool, core, circuit) {
   return {
     pending: core.pending,
     ...stats,
-    refused: core.refused,
+    refused: core.room.refused,
     completed: stats.completed + stats.failed,
     duration,
     utilization: Math.min(1, stats.runTime.sum / (duration * maxWorkers)),

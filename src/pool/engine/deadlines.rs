@@ -39,18 +39,28 @@ impl Engine {
     /// What waits at a worker that takes longer than was thought goes to another.
     fn recall(&mut self, now: Instant) {
         while let Some(id) = self.dispatcher.recall_due(now) {
-            let Some(worker) = self.worker(id) else { continue };
-            let written = worker.written;
-            let Some(page) = worker.page.as_ref() else { continue };
-            let begun = page.recall(written);
-            if begun != written {
-                self.dispatcher.recalled(id, begun, now);
-            }
+            self.take_back(id, now);
         }
+    }
+
+    /// What it has not begun it will not begin. How many it has, if it is one that says so.
+    fn take_back(&mut self, id: WorkerId, now: Instant) -> Option<u32> {
+        let worker = self.worker(id).filter(|worker| worker.has_page())?;
+        let written = worker.written;
+        let begun = worker.page.as_ref()?.recall(written);
+        if begun != written {
+            self.dispatcher.recalled(id, begun, now);
+        }
+        Some(begun)
     }
 
     /// Its channel is over, and its process should be.
     pub(super) fn wait_for_exit(&mut self, id: WorkerId, now: Instant) {
+        // Others need not wait until it has gone, or is taken to have.
+        let begun = self.take_back(id, now);
+        if let Some(worker) = self.worker(id) {
+            worker.begun = begun;
+        }
         // One that was told to end has what it was given for that.
         self.crew.leaving(id, now + EXIT_WITHIN);
     }

@@ -204,7 +204,7 @@ impl Engine {
             let tell = self.tell.clone();
             self.trees.end(tree, move || tell());
         }
-        u64::from(begun.unwrap_or(worker.written))
+        u64::from(worker.begun.or(begun).unwrap_or(worker.written))
     }
 
     fn what_became(&mut self, worker: &Worker, status: ExitStatus, max_rss: u64) -> What {

@@ -49,6 +49,8 @@ pub struct Worker {
     pub started: Instant,
     /// Tasks that were written to it so far, modulo 2^32.
     pub written: u32,
+    /// Tasks that it has begun, where its channel is over and it will begin no others.
+    pub begun: Option<u32>,
     /// Lines for it that are not written yet.
     pub out: Vec<u8>,
     /// What it has said last: why it ends.
@@ -98,6 +100,7 @@ impl Worker {
             is_foreign: false,
             started: now,
             written: 0,
+            begun: None,
             out: Vec::new(),
             goodbye: None,
             ended: None,

@@ -129,7 +129,7 @@ test('each of many is answered exactly once, whatever becomes of it', async () =
   });
   expect(Object.values(answers.codes).reduce((a, b) => a + b)).toBe(300);
   expect(answers.stats).toMatchObject({ queued: 0, running: 0 });
-});
+}, 60_000);
 
 test('a process whose pool is idle ends, and one with commands that wait does not before they are over', async () => {
   const program = (body) => ['-e', `const { CommandPool } = require(${JSON.stringify(require.resolve('..'))}); ${body}`];

@@ -18,6 +18,9 @@ function asked(name, options, value = null) {
 
 afterEach(endPools);
 
+/** A second of CPU time takes as long as others leave it. */
+const PATIENTLY = 120_000;
+
 onLinux('resourceLimits of the process', () => {
   test('every worker has them, the one that takes the place of another too, and this process has not', async () => {
     const before = fs.readFileSync('/proc/self/limits', 'utf8');
@@ -31,11 +34,15 @@ onLinux('resourceLimits of the process', () => {
     expect(fs.readFileSync('/proc/self/limits', 'utf8')).toBe(before);
   });
 
-  test('a worker that has used up its CPU time is ended, and the pool goes on', async () => {
-    const pool = makePool({ filename, resourceLimits: { cpuTime: 1000 } });
-    await expect(pool.run(null, { name: 'spin' })).rejects.toMatchObject({ reason: 'signal', signal: 'SIGXCPU' });
-    expect(await pool.run(null, { name: 'pid' })).toEqual(expect.any(Number));
-  });
+  test(
+    'a worker that has used up its CPU time is ended, and the pool goes on',
+    async () => {
+      const pool = makePool({ filename, resourceLimits: { cpuTime: 1000 } });
+      await expect(pool.run(null, { name: 'spin' })).rejects.toMatchObject({ reason: 'signal', signal: 'SIGXCPU' });
+      expect(await pool.run(null, { name: 'pid' })).toEqual(expect.any(Number));
+    },
+    PATIENTLY,
+  );
 
   test('less address space than Node needs: no worker can be started, and the task is told', async () => {
     const pool = makePool({ filename, stderr: 'ignore', resourceLimits: { addressSpace: 50 * 2 ** 20 } });

@@ -20,7 +20,11 @@ test("'pipe' is the listener's; what it throws is uncaught, and the lines behind
   expect(lines).toContain('over');
 });
 
-(process.platform === 'linux' ? test : test.skip)('a thread that is terminated leaves no pipe of its workers open', async () => {
-  const { before, after } = await runForJson(['pool-output-terminated.js']);
-  expect(after).toBe(before);
-});
+(process.platform === 'linux' ? test : test.skip)(
+  'a thread that is terminated leaves no pipe of its workers open',
+  async () => {
+    const { before, after } = await runForJson(['pool-output-terminated.js']);
+    expect(after).toBe(before);
+  },
+  60_000,
+);

@@ -62,6 +62,8 @@ pub enum Answered {
     },
     /// It was given up before. Nothing is delivered.
     Late,
+    /// It was taken back before, and is another worker's.
+    Recalled,
     /// The worker has no such task: it breaks the protocol.
     Unknown,
 }

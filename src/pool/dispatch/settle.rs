@@ -52,7 +52,7 @@ impl Dispatcher {
         }
         if let Some(place) = worker.ghosts.iter().position(|ghost| *ghost == task) {
             worker.ghosts.swap_remove(place);
-            return Answered::Late;
+            return Answered::Recalled;
         }
         Answered::Unknown
     }

@@ -94,6 +94,7 @@ impl Engine {
                     self.metrics.late += 1;
                     Said::Nothing
                 }
+                Answered::Recalled => Said::Nothing,
                 Answered::Unknown => Said::Wrong("an answer to what was not asked"),
             },
             // Of a task that has been given up JavaScript knows nothing any more.

@@ -334,7 +334,7 @@ impl World {
                     assert!(attempts as usize <= known.begun.len());
                     known.ended = Some("answer");
                 }
-                Answered::Late => {}
+                Answered::Late | Answered::Recalled => {}
                 Answered::Unknown => panic!("{task} of {id} is not known"),
             }
         }

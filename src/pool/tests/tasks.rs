@@ -29,7 +29,7 @@ fn a_closed_pool_is_over_when_its_tasks_are_done_and_takes_no_others() {
 
 #[test]
 fn what_waits_is_dropped_where_it_is_to_be() {
-    let mut pool = pool(&worker(&format!("echo $id; read -r _ < /dev/fd/3; {ECHO}")), of(1));
+    let mut pool = pool(&worker(&format!("echo $id; read -r _ <&3; {ECHO}")), of(1));
     assert_eq!(pool.submit("Q1:1\nQ2:2\n"), 2);
     pool.until(|pool| pool.note("up").is_some());
     assert_eq!(pool.printed(), "1");

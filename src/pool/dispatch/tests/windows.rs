@@ -108,14 +108,14 @@ fn what_waits_at_a_stuck_worker_is_taken_back_when_another_is_free() {
     bench.dispatcher.check();
     assert_eq!(bench.give(), [(2, 3), (2, 5)]);
     bench.delivered(2, 3);
-    assert_eq!((bench.answer(1, 3), bench.answer(1, 3)), (Answered::Late, Answered::Unknown));
+    assert_eq!((bench.answer(1, 3), bench.answer(1, 3)), (Answered::Recalled, Answered::Unknown));
     // Until it has passed over them it gets nothing.
     bench.delivered(1, 1);
     bench.submit_all([7]);
     bench.delivered(2, 5);
     assert_eq!(bench.give(), [(2, 7)]);
     bench.submit_all([8]);
-    assert_eq!(bench.answer(1, 5), Answered::Late);
+    assert_eq!(bench.answer(1, 5), Answered::Recalled);
     assert_eq!(bench.give(), [(1, 8)]);
     assert_eq!(bench.gone(1, 54, What::Signal(9)), [(8, What::Signal(9))]);
 }
@@ -134,7 +134,7 @@ fn a_recall_takes_all_that_was_not_begun_whatever_the_books_say() {
     bench.dispatcher.check();
     bench.dispatcher.set_open(2, true);
     assert_eq!(bench.give(), [(2, 2), (2, 3), (2, 5)]);
-    assert_eq!(bench.answer(1, 4), Answered::Late);
+    assert_eq!(bench.answer(1, 4), Answered::Recalled);
 }
 
 #[test]

@@ -99,6 +99,8 @@ impl Engine {
             },
             // Of a task that has been given up JavaScript knows nothing any more.
             b'J' | b'M' => Said::Told,
+            // Nothing else would come for that task.
+            b'S' => Said::Wrong("a stream is no answer to a task"),
             b'Q' => Said::Asked(meta.id),
             b'X' => Said::Goodbye,
             _ => Said::Nothing,

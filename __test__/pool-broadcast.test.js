@@ -102,5 +102,9 @@ test("what a worker emits is a 'message'", async () => {
 });
 
 test('one whose listener throws: the error is the program’s, and everything else goes on', async () => {
-  expect(await runFixture('pool/listener-throws')).toEqual({ errors: Array.from({ length: 20 }, () => 'of the listener'), results: 20, told: 20 });
+  expect(await runFixture('pool/listener-throws')).toEqual({
+    errors: Array.from({ length: 20 }, () => 'of the listener'),
+    results: 20,
+    told: 20,
+  });
 });

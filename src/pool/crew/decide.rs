@@ -17,6 +17,7 @@ impl Crew {
         self.kill(now, &mut actions);
         let pending = load.queued + load.running + load.prefetched;
         self.last_queued = load.queued;
+        self.last_answered = load.answered;
         match self.phase {
             Phase::Destroying(grace) => self.end_all(grace, now, &mut actions),
             Phase::Closing if pending == 0 => self.end_all(self.settings.teardown_timeout, now, &mut actions),

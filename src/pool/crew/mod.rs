@@ -84,6 +84,7 @@ pub struct Crew {
     is_changed: bool,
     deadline: Option<Instant>,
     last_queued: usize,
+    last_answered: u64,
     next_sample: Option<Instant>,
     is_over: bool,
     is_above_soft_limit: bool,
@@ -118,6 +119,7 @@ impl Crew {
             is_changed: true,
             deadline: None,
             last_queued: 0,
+            last_answered: 0,
             next_sample: None,
             is_over: false,
             is_above_soft_limit: false,
@@ -321,6 +323,8 @@ impl Crew {
             || (load.running > 0 && self.next_sample.is_none() && self.sample_every().is_some())
             // Who is idle and has done something by now stands in the way of a task that wants a process of its own.
             || load.queued_isolated > 0
+            // The first answer says that starts succeed again.
+            || (self.restarts.is_probing() && load.answered != self.last_answered)
             || self.looks_always()
     }
 

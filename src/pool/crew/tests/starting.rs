@@ -86,6 +86,8 @@ fn starts_that_fail_together_are_one_failure_and_then_one_is_tried_at_a_time() {
     assert_eq!(yard.in_state(State::Starting).len(), 1);
     yard.busy(5, 1);
     yard.answer(5);
+    yard.load.answered = 1;
+    assert!(yard.crew.is_due(yard.now, &yard.load), "nobody would look");
     yard.decide();
     assert_eq!(yard.notes.last(), Some(&Note::Recovered));
     assert_eq!(yard.in_state(State::Starting).len(), 3);

@@ -78,9 +78,9 @@ test('those whose time is over together go one at a time', async () => {
 test('maxMemoryPerWorker: it finishes what it runs, and gets nothing more', async () => {
   const replaced = pool({ maxWorkers: 1, maxMemoryPerWorker: 300 * 2 ** 20, recycleJitter: 0, concurrentTasksPerWorker: 2 });
   const gone = once(replaced, 'workerExit');
-  await replaced.run(400 * 2 ** 20, { name: 'hold' });
   const gate = begin(replaced, 'gate', 'g');
   await gate.begun;
+  await replaced.run(400 * 2 ** 20, { name: 'hold' });
   const busy = () => replaced.stats().workers.find(({ workerId }) => workerId === 1).state;
   await until(() => busy() === 'draining');
   // Its place is taken as soon as it has gone, and not before: there is one worker.

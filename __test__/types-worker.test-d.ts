@@ -1,4 +1,4 @@
-import { expectError, expectType } from 'tsd';
+import { expectType } from 'tsd';
 
 import worker = require('@x/procs/worker');
 
@@ -9,12 +9,14 @@ expectType<number>(worker.workerId);
 expectType<() => void>(worker.onMessage((message) => message));
 expectType<boolean>(worker.emit('name', { any: 'thing' }));
 expectType<boolean>(worker.emit('name'));
-expectError(worker.emit());
+// @ts-expect-error a name
+worker.emit();
 
 const bytes = new Uint8Array(8);
 expectType<Uint8Array<ArrayBuffer>>(worker.move(bytes));
 expectType<{ bytes: Uint8Array<ArrayBuffer> }>(worker.move({ bytes }, [bytes.buffer]));
-expectError(worker.move(bytes, 5));
+// @ts-expect-error a list
+worker.move(bytes, 5);
 
 const task: TaskFunction<{ a: number }, string> = async ({ a }, { signal, progress, emit, workerId, name }) => {
   expectType<AbortSignal>(signal);
@@ -27,6 +29,5 @@ const task: TaskFunction<{ a: number }, string> = async ({ a }, { signal, progre
 expectType<TaskFunction<{ a: number }, string>>(task);
 
 declare const context: TaskContext;
-expectError(() => {
-  context.name = 'other';
-});
+// @ts-expect-error read only
+context.name = 'other';

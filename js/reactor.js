@@ -5,6 +5,7 @@
 // this module would not do: Jest evaluates modules anew for every test file, and each copy would open an epoll fd of its own.
 
 const { native } = require('./native');
+const { Scavenger } = require('./scavenge');
 
 const SHARED = Symbol.for('@x/procs.reactor');
 
@@ -37,14 +38,14 @@ function share() {
     const receivers = new Map();
     const usage = emptyUsage();
     const meta = new Int32Array(META_FIELDS);
-    const reactor = new addon.Reactor(dispatcher(receivers), usage, meta);
+    const reactor = new addon.Reactor(dispatcher(receivers, new Scavenger(meta)), usage, meta);
     Object.defineProperty(addon, SHARED, { __proto__: null, value: { reactor, receivers, usage, meta } });
   }
   return (shared = addon[SHARED]);
 }
 
 /** Nothing may be caught here: what a listener throws becomes an uncaughtException, as from Node's own handles. */
-function dispatcher(receivers) {
+function dispatcher(receivers, scavenger) {
   return function dispatch(event, id, a, b) {
     const receiver = receivers.get(id);
     if (receiver === undefined) return;
@@ -74,6 +75,7 @@ function dispatcher(receivers) {
         receiver.onWire(a, b);
         break;
       case WIRE_SEGMENTS:
+        scavenger.beforeFrame();
         receiver.onWireSegments(a, b);
         break;
       case WIRE_OPEN:

@@ -9,31 +9,26 @@ afterEach(endPools);
 
 test.each(['endless', 'never'])('%s, with a timeout: it is told, the worker is replaced, those behind it run', async (name) => {
   const pool = makePool({ abortGrace: 100 });
-  const { begun, result } = begin(pool, name, null, { timeout: 300 });
+  const pid = await pool.run(null, { name: 'pid' });
+  const result = outcome(pool.run(null, { name, timeout: 300 }));
   const behind = Array.from({ length: 10 }, (_, i) => pool.run({ a: i, b: 0 }, { name: 'add' }));
-  await begun;
-  const [pid] = workerPids(pool);
-  expect(await outcome(result)).toMatchObject({ name: 'WorkerError', code: 'ERR_PROCS_TASK_TIMEOUT', reason: 'timeout' });
+  expect(await result).toMatchObject({ name: 'WorkerError', code: 'ERR_PROCS_TASK_TIMEOUT', reason: 'timeout' });
   expect(await Promise.all(behind)).toEqual(behind.map((_, i) => i));
   expect(await pool.run(null, { name: 'pid' })).not.toBe(pid);
   expect(isRunning(pid)).toBe(false);
 });
 
 test('a task that ends when its signal says so leaves its worker alive', async () => {
-  const pool = makePool({ abortGrace: 10_000 });
+  const pool = makePool({ abortGrace: 20_000 });
   const pid = await pool.run(null, { name: 'pid' });
-  const { begun, result } = begin(pool, 'patient', null, { timeout: 200 });
-  await begun;
-  expect(await outcome(result)).toMatchObject({ reason: 'timeout' });
+  expect(await outcome(pool.run(null, { name: 'patient', timeout: 200 }))).toMatchObject({ reason: 'timeout' });
   expect(await pool.run(null, { name: 'pid' })).toBe(pid);
 });
 
 test('a task that is asked for while another is being given up is not ended with it', async () => {
   const pool = makePool({ abortGrace: 50 });
   for (let i = 0; i < 5; i++) {
-    const { begun, result } = begin(pool, 'never', null, { timeout: 100 });
-    await begun;
-    expect(await outcome(result)).toMatchObject({ reason: 'timeout' });
+    expect(await outcome(pool.run(null, { name: 'never', timeout: 100 }))).toMatchObject({ reason: 'timeout' });
     // Within abortGrace, for which the worker is there still.
     expect(await pool.run(80, { name: 'sleep' })).toBe(undefined);
   }
@@ -49,7 +44,7 @@ test('the worker of an endless task goes with the program that it has started', 
 });
 
 test('without a timeout it is found by its heart', async () => {
-  const pool = makePool({ unresponsiveTimeout: 300 });
+  const pool = makePool({ unresponsiveTimeout: 1000 });
   const { begun, result } = begin(pool, 'endless');
   await begun;
   expect(await outcome(result)).toMatchObject({ reason: 'unresponsive' });
@@ -77,10 +72,12 @@ test('a worker that ignores signals and holds itself open goes with close()', as
 
 test('queueTimeout and timeout count apart: one from when it was asked for, one from when it began', async () => {
   const pool = makePool({ abortGrace: 50 });
-  const { begun, result } = begin(pool, 'never', null, { timeout: 600 });
-  await begun;
-  const [late, right] = [pool.run(1, { name: 'echo', queueTimeout: 100 }), pool.run(1, { name: 'echo', timeout: 400 })];
-  expect(await outcome(late)).toMatchObject({ code: 'ERR_PROCS_TASK_QUEUE_TIMEOUT', reason: 'timeout' });
-  expect(await outcome(result)).toMatchObject({ reason: 'timeout' });
+  await pool.run(null, { name: 'pid' });
+  const first = outcome(pool.run(null, { name: 'never', timeout: 2000 }));
+  const late = outcome(pool.run(1, { name: 'echo', queueTimeout: 100 }));
+  // It waits for longer than that.
+  const right = pool.run(1, { name: 'echo', timeout: 1900 });
+  expect(await late).toMatchObject({ code: 'ERR_PROCS_TASK_QUEUE_TIMEOUT', reason: 'timeout' });
+  expect(await first).toMatchObject({ reason: 'timeout' });
   expect(await right).toBe(1);
 });

@@ -75,7 +75,7 @@ test('retries: a task that kills its worker is tried again where this is allowed
 });
 
 test('a worker that is stopped is found by its heart, and replaced', async () => {
-  const pool = makePool({ unresponsiveTimeout: 300 });
+  const pool = makePool({ unresponsiveTimeout: 1000 });
   const { begun, result } = begin(pool, 'stop');
   await begun;
   const queued = pool.run({ a: 1, b: 1 }, { name: 'add' });

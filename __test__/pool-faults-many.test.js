@@ -35,7 +35,7 @@ test('two pools: what happens to one is nothing to the other', async () => {
   expect(await two.run({ a: 1, b: 1 }, { name: 'add' })).toBe(2);
 });
 
-test('twenty pools, one after the other: descriptors and threads are back', async () => {
+test('ten pools, one after the other: descriptors and threads are back', async () => {
   const { openFds } = require('../bench/lib/own-process.js');
   const round = async () => {
     const pool = makePool();
@@ -43,11 +43,11 @@ test('twenty pools, one after the other: descriptors and threads are back', asyn
     await pool.destroy();
   };
   const threads = () => require('node:fs').readdirSync('/proc/self/task').length;
-  for (let i = 0; i < 3; i++) await round();
+  for (let i = 0; i < 2; i++) await round();
   const before = { fds: openFds(), threads: threads() };
-  for (let i = 0; i < 20; i++) await round();
+  for (let i = 0; i < 10; i++) await round();
   await until(() => threads() <= before.threads && openFds() <= before.fds);
-});
+}, 60_000);
 
 test.each(['terminated', 'destroys'])('a pool in a worker_thread that %s', async (how) => {
   const thread = new Worker(fixture('in-thread'), { workerData: how });

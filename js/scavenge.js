@@ -35,7 +35,6 @@ class Scavenger {
 
 /** gc() of V8, which only contexts have that are made while its flag is set: one that nobody sees. */
 function collector() {
-  if (typeof globalThis.gc === 'function') return globalThis.gc;
   try {
     const v8 = require('node:v8');
     v8.setFlagsFromString('--expose-gc');
@@ -43,7 +42,7 @@ function collector() {
       return require('node:vm').runInNewContext('gc');
     } finally {
       // Not where it was somebody's wish: contexts that are made later are to have it as well.
-      if (!process.execArgv.some((flag) => /^--expose.gc/.test(flag))) v8.setFlagsFromString('--no-expose-gc');
+      if (typeof globalThis.gc !== 'function') v8.setFlagsFromString('--no-expose-gc');
     }
   } catch {
     return null; // a runtime that does not let its flags be changed does it its own way

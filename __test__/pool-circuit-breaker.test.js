@@ -139,3 +139,21 @@ test('fallback alone; what it throws; not for what the caller has called off or 
   await works.destroy();
   expect(await outcome(works.run(broken))).toMatchObject({ code: 'ERR_PROCS_POOL_CLOSED' });
 });
+
+test('calls that are wrong are no failures; what a function throws is one, whatever it looks like', async () => {
+  const told = [];
+  const instead = (error, task, options) => {
+    told.push(options);
+    return 'instead';
+  };
+  const works = makePool({ filename: path.join(__dirname, 'fixtures/pool/throws.js'), circuitBreaker: { volumeThreshold: 2 }, fallback: instead });
+  for (let i = 0; i < 3; i++) expect(await outcome(works.run(1, { timeout: -1 }))).toMatchObject({ code: 'ERR_OUT_OF_RANGE' });
+  expect(works.circuit).toBe('closed');
+  expect(await works.run({ code: 'ERR_INVALID_ARG_TYPE' })).toBe('instead');
+  for await (const result of works.map([{ reason: 'aborted' }], { priority: 1 })) expect(result).toBe('instead');
+  expect(told[1]).toMatchObject({ priority: 1 });
+  expect(works.circuit).toBe('open');
+  expect(await outcome(works.run(1, { signal: AbortSignal.abort() }))).toMatchObject({ code: 'ABORT_ERR' });
+  await works.destroy();
+  expect(await outcome(works.run(1))).toMatchObject({ code: 'ERR_PROCS_POOL_CLOSED' });
+});

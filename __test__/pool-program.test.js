@@ -70,3 +70,7 @@ test('argv follows the program’s own', async () => {
   const works = makePool({ filename: undefined, program: [process.execPath, '-e'], argv: [`require(${JSON.stringify(FOREIGN)})`] });
   expect(await works.run('x')).toBe('x');
 });
+
+test('a task has no file of its own', async () => {
+  expect(await outcome(pool().run(1, { filename: FOREIGN }))).toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' });
+});

@@ -6,6 +6,7 @@
 
 const { codes } = require('../errors');
 const { validateFunction, validateInteger, validateNumber } = require('../validate');
+const { WorkerError } = require('./errors');
 
 const { ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } = codes;
 
@@ -106,8 +107,7 @@ class Circuit {
 
   /** What the caller has called off, or the pool has refused, is no failure. */
   #counts(error) {
-    const { reason, code } = error ?? {};
-    if (reason === 'aborted' || reason === 'shutdown' || code === 'ERR_PROCS_QUEUE_FULL') return false;
+    if (error instanceof WorkerError ? error.isCalledOff : error?.code === 'ERR_PROCS_QUEUE_FULL') return false;
     return this.#options.errorFilter === undefined || !this.#options.errorFilter(error);
   }
 

@@ -49,6 +49,11 @@ class WorkerError extends Error {
     this.waited = details.waited ?? 0;
     this.ran = details.ran ?? 0;
   }
+
+  /** @internal It says nothing of the task, nor of its worker. */
+  get isCalledOff() {
+    return this.reason === 'aborted' || this.reason === 'shutdown';
+  }
 }
 
 hidden(WorkerError.prototype, 'name', 'WorkerError');

@@ -7,14 +7,12 @@ const { version } = require('../../package.json');
 const { Circuit } = require('./circuit');
 const { Core } = require('./core');
 const diagnostics = require('./diagnostics');
-const { circuitOpen } = require('./errors');
+const { WorkerError, circuitOpen } = require('./errors');
 const { map } = require('./map');
 const { openMetrics } = require('./open-metrics');
 const { changes, poolOptions } = require('./options');
 const { statsOf } = require('./stats');
 
-/** What is wrong with the options of a task. */
-const REFUSED = new Set(['ERR_INVALID_ARG_TYPE', 'ERR_INVALID_ARG_VALUE', 'ERR_OUT_OF_RANGE']);
 const NO_OPTIONS = Object.freeze({ __proto__: null });
 
 class Pool extends EventEmitter {
@@ -42,13 +40,16 @@ class Pool extends EventEmitter {
     return options === undefined || options === null ? this.#submission.quick(task) : this.#submission.run(task, options);
   }
 
-  async #guarded(task, options) {
+  /** @param {object} [prepared] the same options, where they are known to be good */
+  async #guarded(task, options, prepared) {
+    // What is wrong with the call itself is no attempt, and has no other answer.
+    const checked = this.#submission.check(prepared ?? options);
     const circuit = this.#circuit;
     const wait = circuit === null ? 0 : circuit.admit();
     if (wait > 0) return this.#instead(circuitOpen(wait), task, options);
     const era = circuit?.era;
     try {
-      const result = await this.#submission.run(task, options);
+      const result = await this.#submission.run(task, checked);
       circuit?.settled(null, era);
       return result;
     } catch (error) {
@@ -57,12 +58,10 @@ class Pool extends EventEmitter {
     }
   }
 
-  /** What the caller has called off, or said wrongly, has no other answer. */
+  /** What the caller has called off has no other answer. */
   #instead(error, task, options) {
     const { fallback } = this.#options;
-    const { reason, code } = error ?? {};
-    const isTheCallers = reason === 'aborted' || reason === 'shutdown' || REFUSED.has(code);
-    if (fallback === undefined || isTheCallers) throw error;
+    if (fallback === undefined || (error instanceof WorkerError && error.isCalledOff)) throw error;
     return fallback(error, task, options);
   }
 
@@ -75,7 +74,7 @@ class Pool extends EventEmitter {
     validateObject(options, 'options');
     const prepare = (given) => {
       const prepared = this.#core.prepare(given);
-      return this.#isUnguarded ? (value) => this.#submission.run(value, prepared) : (value) => this.#guarded(value, prepared);
+      return this.#isUnguarded ? (value) => this.#submission.run(value, prepared) : (value) => this.#guarded(value, given, prepared);
     };
     return map(iterable, options, prepare, () => this.#core.usualConcurrency);
   }
@@ -86,7 +85,7 @@ class Pool extends EventEmitter {
 
   async runOnEach(task, options = NO_OPTIONS) {
     const workers = this.workers.filter(({ isUp }) => isUp);
-    const runs = workers.map(({ workerId }) => this.#core.runOn(workerId, task, options));
+    const runs = workers.map(({ workerId }) => this.#core.runOn(workerId, task, options ?? NO_OPTIONS));
     const settled = await Promise.allSettled(runs);
     return settled.map((result, i) => ({ workerId: workers[i].workerId, ...result }));
   }

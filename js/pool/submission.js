@@ -1,6 +1,7 @@
 'use strict';
 // From a value and what is said of it to a task that the engine has, or that waits here for room there.
 
+const { codes } = require('../errors');
 const { Backlog } = require('./backlog');
 const { aborted, closed, queueFull } = require('./errors');
 const { Extra } = require('./extra');
@@ -9,6 +10,8 @@ const { Outgoing } = require('./outgoing');
 const { Parcel, broadcast } = require('./parcel');
 const { Settling } = require('./settling');
 const { FIELDS, TaskOptions } = require('./task-options');
+
+const { ERR_INVALID_ARG_VALUE } = codes;
 
 const NO_OPTIONS = Object.freeze({ __proto__: null });
 
@@ -75,17 +78,25 @@ class Submission {
   /** @param {object | TaskOptions} given @returns {Promise<unknown>} */
   run(value, given) {
     try {
-      return this.#submit(value, given instanceof TaskOptions ? given : new TaskOptions(given, this.#options.task));
+      return this.#submit(value, this.check(given));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
+  /** @param {object | TaskOptions} given @returns {TaskOptions} @throws what is wrong with the call, whatever its task is */
+  check(given) {
+    const options = given instanceof TaskOptions ? given : new TaskOptions(given, this.#options.task);
+    if (options.filename !== undefined && this.#options.isForeign)
+      throw new ERR_INVALID_ARG_VALUE('options.filename', options.filename, "is for workers in Node, and the pool has a 'program'");
+    if (this.isClosing) throw closed();
+    if (options.signal?.aborted) throw aborted(options.signal.reason);
+    return options;
+  }
+
   /** @throws what is wrong with it: nothing has been submitted then */
   #submit(value, options) {
-    if (this.isClosing) throw closed();
     const { signal, terms, handle, keepOpen } = options;
-    if (signal?.aborted) throw aborted(signal.reason);
     const { mark, message } = this.#addressed(value, options);
     const encoded = message === undefined ? '' : this.#encode(message, options.transfer);
     const extra = this.settling.extraOf(value, options, options.name ?? this.#options.name);

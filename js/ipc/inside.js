@@ -22,10 +22,11 @@ function brokerVariables(broker) {
 const frames = {
   __proto__: null,
   get decode() {
-    return require('./values').decode;
+    return require('./values/decode').decode;
   },
+  /** Without the other half, which is not needed before something has come. */
   get encode() {
-    return require('./values').encode;
+    return require('./values/encode').encode;
   },
   /** The JSON of an error frame, from what was thrown, and back. */
   get describe() {

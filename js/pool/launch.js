@@ -3,7 +3,6 @@
 
 const { ErrnoException } = require('../errors');
 const { reactor } = require('../reactor');
-const { setupOf } = require('./parcel');
 
 /**
  * @param {object} options of poolOptions()
@@ -30,6 +29,12 @@ function openEngine(options) {
   );
   if (typeof pool === 'number') throw new ErrnoException(pool, 'pool');
   return pool;
+}
+
+/** Without data it is nothing but JSON: then processes are started before what knows all other values is loaded, which takes some milliseconds. */
+function setupOf(setup) {
+  if (setup.workerData !== undefined) return require('./parcel').setupOf(setup);
+  return { json: JSON.stringify(setup), segments: null, types: '', tagged: false };
 }
 
 /** The program's own arguments come with the setup, behind the name of the file. */

@@ -7,23 +7,14 @@ mod world;
 
 use world::World;
 
-/// So many lives of a pool; each is another one.
+/// So many lives of a pool; each is another one. For looking for more: `SEED=1000 LIVES=100000 cargo test --release simulation`.
 const LIVES: u64 = 30;
 
 #[test]
 fn whatever_happens_to_workers_each_task_ends_once() {
-    for seed in 1..=LIVES {
-        World::new(seed).live();
-    }
-}
-
-/// For looking for more: `cargo test --release -- --ignored lives_at_random`.
-#[test]
-#[ignore = "as long as somebody has time"]
-fn lives_at_random() {
-    let first = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1_000);
-    let count: u64 = std::env::var("LIVES").ok().and_then(|count| count.parse().ok()).unwrap_or(100_000);
-    for seed in first..first + count {
+    let given = |name| std::env::var(name).ok().and_then(|number| number.parse::<u64>().ok());
+    let first = given("SEED").unwrap_or(1);
+    for seed in first..first + given("LIVES").unwrap_or(LIVES) {
         World::new(seed).live();
     }
 }

@@ -65,6 +65,13 @@ impl Engine {
         self.crew.leaving(id, now + EXIT_WITHIN);
     }
 
+    /// In so long at the latest.
+    pub(super) fn come_back(&mut self, pause: Duration, now: Instant) {
+        if self.timer.set(pause).is_ok() {
+            self.armed = Some(now + pause);
+        }
+    }
+
     /// Sets the timer, where it would be late.
     pub(super) fn arm(&mut self, now: Instant) {
         let Some(next) = self.dispatcher.next_deadline().into_iter().chain(self.crew.next_deadline()).min() else { return };

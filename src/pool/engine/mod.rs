@@ -78,6 +78,10 @@ pub struct Engine {
     tell: Arc<dyn Fn() + Send + Sync>,
 }
 
+/// Decisions of one turn. As a rule the second finds nothing to do.
+const MOST_DECISIONS: u32 = 256;
+const PAUSE: Duration = Duration::from_millis(10);
+
 impl Engine {
     /// `tell` is called on other threads when there is something to be looked at.
     pub fn new(plan: Plan, tell: Arc<dyn Fn() + Send + Sync>, seed: u64, now: Instant) -> Result<Self> {
@@ -142,8 +146,15 @@ impl Engine {
     /// What follows from what has happened.
     pub fn advance(&mut self, now: Instant) {
         self.give_out(now);
+        let mut decisions = 0;
         while self.decide(now) {
             self.give_out(now);
+            decisions += 1;
+            if decisions == MOST_DECISIONS {
+                // Whatever the crew goes round about, JavaScript's thread does not wait for it.
+                self.come_back(PAUSE, now);
+                break;
+            }
         }
         if self.dispatcher.take_drain() {
             let note = super::notes::drain().to_string();

@@ -171,9 +171,15 @@ onLinux('a worker without room for a descriptor says so', async () => {
   const pool = open({ resourceLimits: { openFiles: 64 } });
   // What tells of errors is loaded by then.
   await expect(pool.run(null, { name: 'fail' })).rejects.toThrow('as it should');
-  expect(await pool.run(null, { name: 'fill' })).toBe('EMFILE');
-  const fd = fs.openSync('/dev/null', 'w');
-  await expect(pool.run('x', { name: 'writeFd', handle: { fd } })).rejects.toMatchObject({ code: 'ERR_PROCS_IPC_HANDLE_LOST' });
+  let fd;
+  let told = {};
+  // As long as it has a ring or a slab under way, one or the other becomes free behind its back.
+  while (told.error === undefined) {
+    expect(await pool.run(null, { name: 'fill' })).toBe('EMFILE');
+    fd = fs.openSync('/dev/null', 'w');
+    told = await outcome(pool.run('x', { name: 'writeFd', handle: { fd } }));
+  }
+  expect(told).toMatchObject({ code: 'ERR_PROCS_IPC_HANDLE_LOST' });
   fs.fstatSync(fd);
   await pool.run(null, { name: 'free' });
   await pool.run('x', { name: 'writeFd', handle: { fd } });

@@ -4,6 +4,7 @@
 const { native: addon } = require('../native');
 const { meta } = require('../reactor');
 const { ADDRESSED, DESCRIPTORS, FIELDS, FRAME_FLAGS, FRAME_HANDLES, FRAME_ID, FRAME_KIND, NO_JSON, SAME_TOPIC } = require('../wire-meta');
+const { takeHandles } = require('../wire-parts');
 const { frames } = require('./inside');
 const { garbage } = require('./errors');
 const { openSegments } = require('./parcel');
@@ -17,7 +18,6 @@ const MESSAGE = 77;
 /** Which worker a frame is from stands behind its flags. */
 const WORKER_SHIFT = 8;
 const FLAGS = (1 << WORKER_SHIFT) - 1;
-const NO_FDS = Object.freeze([]);
 
 class Incoming {
   #native;
@@ -69,7 +69,7 @@ class Incoming {
       try {
         value = JSON.parse(lines[i]);
       } catch (error) {
-        closeAll(this.#takeHandles(about[at + FRAME_HANDLES] & DESCRIPTORS));
+        closeAll(takeHandles(this.#native, about[at + FRAME_HANDLES] & DESCRIPTORS));
         this.#condemn(about, at, garbage(lines[i], error));
         continue;
       }
@@ -83,7 +83,7 @@ class Incoming {
     const count = about[at + FRAME_HANDLES] & DESCRIPTORS;
     // Passed over by the engine: nobody waits for it any more.
     if (kind === 0) {
-      closeAll(this.#takeHandles(count));
+      closeAll(takeHandles(this.#native, count));
       return;
     }
     let value = parsed;
@@ -93,7 +93,7 @@ class Incoming {
     }
     try {
       if (flags === NO_JSON && count === 0) value = undefined;
-      else if (flags !== 0 || count > 0) ({ value } = frames.openFrame(value, null, this.#takeHandles(count), flags));
+      else if (flags !== 0 || count > 0) ({ value } = frames.openFrame(value, null, takeHandles(this.#native, count), flags));
     } catch (error) {
       this.#condemn(about, at, error);
       return;
@@ -110,7 +110,7 @@ class Incoming {
     const id = about[FRAME_ID];
     let value;
     try {
-      const fds = this.#takeHandles(about[FRAME_HANDLES] & DESCRIPTORS);
+      const fds = takeHandles(this.#native, about[FRAME_HANDLES] & DESCRIPTORS);
       value = openSegments(this.#native, worker, about, about[FRAME_FLAGS] & FLAGS, text, buffer, fds);
     } catch (error) {
       this.#condemn(about, 0, error);
@@ -119,13 +119,6 @@ class Incoming {
     if (kind === MESSAGE && (about[FRAME_FLAGS] & ADDRESSED) !== 0) [this.#topic, value] = value;
     else if (kind === MESSAGE) this.#topic = '';
     this.#accept(kind, id, value, worker);
-  }
-
-  #takeHandles(count) {
-    if (count === 0) return NO_FDS;
-    const fds = [];
-    for (let i = 0; i < count; i++) fds.push(this.#native.takeHandle());
-    return fds;
   }
 
   #accept(kind, id, value, worker) {

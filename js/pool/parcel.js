@@ -3,7 +3,8 @@
 
 const { codes, ErrnoException } = require('../errors');
 const { native: addon } = require('../native');
-const { ADDRESSED, BYTES, FIELDS, FRAME_HANDLES, LATIN1, SEGMENTS_SHIFT, SHARED } = require('../wire-meta');
+const { ADDRESSED } = require('../wire-meta');
+const { cutSegments } = require('../wire-parts');
 const { garbage, tooLarge } = require('./errors');
 const { frames } = require('./inside');
 const { FIELDS: TERMS } = require('./task-options');
@@ -116,34 +117,17 @@ function openSegments(native, worker, about, flags, text, buffer, fds) {
   let segments;
   try {
     parsed = parse(text);
-    segments = cut(native, worker, about, buffer);
+    segments = cutSegments(about, buffer, (slab, offset) => {
+      const bytes = native.take(worker, slab, offset);
+      if (bytes === null) throw garbage(`s${slab}.${offset}`);
+      return bytes;
+    });
   } catch (error) {
     for (const fd of fds) if (fd >= 0) addon().closeFd(fd);
     throw error;
   }
   if ((flags & ADDRESSED) === 0) return frames.openFrame(parsed, segments, fds, flags).value;
   return [parsed[0], frames.openFrame(parsed[1], segments, fds, flags).value];
-}
-
-/** In the order of their marks, as decode() takes them. */
-function cut(native, worker, about, buffer) {
-  const count = about[FRAME_HANDLES] >>> SEGMENTS_SHIFT;
-  const segments = [];
-  let start = 0;
-  for (let i = 1; i <= count; i++) {
-    const at = i * FIELDS;
-    const type = about[at];
-    const length = about[at + 1];
-    if (type === SHARED) {
-      const bytes = native.take(worker, about[at + 2], about[at + 3]);
-      if (bytes === null) throw garbage(`s${about[at + 2]}.${about[at + 3]}`);
-      segments.push({ type: 's', bytes });
-      continue;
-    }
-    segments.push({ type: type === BYTES ? 'b' : type === LATIN1 ? 'l' : 'u', bytes: buffer.subarray(start, start + length) });
-    start += length;
-  }
-  return segments;
 }
 
 function parse(text) {
@@ -154,29 +138,29 @@ function parse(text) {
   }
 }
 
-/** Of the setup of workers, of which there is one for all: nothing that has to be waited for, or that exists once. @throws DataCloneError */
+/** Of the setup of workers, of which there is one for all. @throws DataCloneError */
 function setupOf(value) {
   const encoded = frames.encode(value);
   if (typeof encoded === 'string') return { json: encoded, segments: null, types: '' };
-  const { json, segments, pending, descriptors } = encoded;
-  if (pending !== null || descriptors.length > 0) {
-    pending?.catch(ignore);
-    throw new codes.ERR_INVALID_ARG_VALUE('options.workerData', value.workerData, 'must not hold a Blob or shared memory');
-  }
-  const [bytes, types] = bytesAndTypes(segments);
-  return { json, segments: bytes, types, tagged: true };
+  refuseUnique(encoded, 'options.workerData', value.workerData);
+  const [bytes, types] = bytesAndTypes(encoded.segments);
+  return { json: encoded.json, segments: bytes, types, tagged: true };
 }
 
 /** A message for all workers that are up. @returns {number} to how many it goes @throws DataCloneError */
 function broadcast(native, encoded) {
   if (typeof encoded === 'string') return native.broadcast(`M:${encoded}\n`);
-  const { json, segments, pending, descriptors } = encoded;
-  if (pending !== null || descriptors.length > 0) {
-    pending?.catch(ignore);
-    throw new codes.ERR_INVALID_ARG_VALUE('message', undefined, 'must not hold a Blob or shared memory');
-  }
+  refuseUnique(encoded, 'message', undefined);
+  const { json, segments } = encoded;
   if (segments.length === 0) return native.broadcast(`M~:${json}\n`);
   return native.broadcastWith(true, json, ...bytesAndTypes(segments));
+}
+
+/** What is for every worker holds nothing that has to be waited for, or that exists once. */
+function refuseUnique({ pending, descriptors }, name, value) {
+  if (pending === null && descriptors.length === 0) return;
+  pending?.catch(ignore);
+  throw new codes.ERR_INVALID_ARG_VALUE(name, value, 'must not hold a Blob or shared memory');
 }
 
 /** As native.d.ts has segments. */

@@ -2,21 +2,8 @@
 // What the pool sends to a worker, in order, to whom it is for. The loop in receive() is what a small task costs: it is kept short.
 
 const { meta, register } = require('../reactor');
-const {
-  ADDRESSED,
-  BYTES,
-  DESCRIPTORS,
-  FIELDS,
-  FRAME_FLAGS,
-  FRAME_HANDLES,
-  FRAME_ID,
-  FRAME_KIND,
-  LATIN1,
-  NO_JSON,
-  SAME_TOPIC,
-  SEGMENTS_SHIFT,
-  SHARED,
-} = require('../wire-meta');
+const { ADDRESSED, DESCRIPTORS, FIELDS, FRAME_FLAGS, FRAME_HANDLES, FRAME_ID, FRAME_KIND, NO_JSON, SAME_TOPIC } = require('../wire-meta');
+const { NO_FDS, cutSegments, takeHandles } = require('../wire-parts');
 const seldom = require('./seldom');
 const { LOST } = require('./tasks');
 
@@ -28,7 +15,6 @@ const BYE = 88;
 const CONTROL = 2 ** 30;
 /** Flags of a frame that is nothing but JSON. */
 const PLAIN = ADDRESSED | SAME_TOPIC | NO_JSON;
-const NOTHING = Object.freeze([]);
 const EXCERPT = 80;
 
 class Link {
@@ -39,6 +25,11 @@ class Link {
   #meta = meta();
   /** The last name in this event: it is not repeated. */
   #mark = null;
+  #takePiece = (slab, offset) => {
+    const bytes = this.#wire.take(slab, offset);
+    if (bytes === null) throw seldom.errors.genericNodeError('A piece of shared memory is not there');
+    return bytes;
+  };
 
   /**
    * @param {object} wire see Wire in native.d.ts
@@ -106,7 +97,7 @@ class Link {
       if (about[at + FRAME_KIND] === TASK && id < CONTROL && (flags & ~PLAIN) === 0 && about[at + FRAME_HANDLES] === 0) {
         this.#tasks.take(id, mark, value, undefined, given?.has(id) === true);
       } else {
-        const fds = this.#takeHandles(about[at + FRAME_HANDLES] & DESCRIPTORS);
+        const fds = takeHandles(this.#wire, about[at + FRAME_HANDLES] & DESCRIPTORS);
         this.#frame(about[at + FRAME_KIND], id, flags, mark, value, null, fds, given?.has(id) === true);
       }
     }
@@ -128,50 +119,23 @@ class Link {
     let segments;
     try {
       value = JSON.parse(text);
-      segments = this.#cut(about[FRAME_HANDLES] >> SEGMENTS_SHIFT, buffer);
+      segments = cutSegments(about, buffer, this.#takePiece);
     } catch {
       this.#garbage(text);
       return;
     }
     let mark = null;
     if ((about[FRAME_FLAGS] & ADDRESSED) !== 0) [mark, value] = value;
-    const fds = this.#takeHandles(about[FRAME_HANDLES] & DESCRIPTORS);
+    const fds = takeHandles(this.#wire, about[FRAME_HANDLES] & DESCRIPTORS);
     this.#tasks.beginTurn();
     this.#frame(about[FRAME_KIND], about[FRAME_ID], about[FRAME_FLAGS], mark, value, segments, fds, false);
     this.#tasks.endTurn();
   }
 
-  #cut(count, buffer) {
-    const about = this.#meta;
-    const segments = [];
-    let start = 0;
-    for (let i = 1; i <= count; i++) {
-      const at = i * FIELDS;
-      const type = about[at];
-      if (type === SHARED) {
-        const bytes = this.#wire.take(about[at + 2], about[at + 3]);
-        if (bytes === null) throw seldom.errors.genericNodeError('A piece of shared memory is not there');
-        segments.push({ type: 's', bytes });
-        continue;
-      }
-      const end = start + about[at + 1];
-      segments.push({ type: type === BYTES ? 'b' : type === LATIN1 ? 'l' : 'u', bytes: buffer.subarray(start, end) });
-      start = end;
-    }
-    return segments;
-  }
-
-  #takeHandles(count) {
-    if (count === 0) return NOTHING;
-    const fds = [];
-    for (let i = 0; i < count; i++) fds.push(this.#wire.takeHandle());
-    return fds;
-  }
-
   #frame(kind, id, flags, mark, parsed, segments, fds, isGivenUp) {
     let value = parsed;
     let handle;
-    if ((flags & ~PLAIN) !== 0 || segments !== null || fds !== NOTHING) {
+    if ((flags & ~PLAIN) !== 0 || segments !== null || fds !== NO_FDS) {
       try {
         ({ value, handle } = seldom.frames.openFrame(parsed, segments, fds, flags));
       } catch {

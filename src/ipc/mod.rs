@@ -3,6 +3,7 @@
 pub mod broker;
 mod channel;
 mod frames;
+pub mod interest;
 pub mod local;
 pub mod shared_memory;
 pub mod slab;

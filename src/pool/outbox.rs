@@ -117,12 +117,6 @@ impl Outbox {
         self.bytes = 0;
         mem::take(&mut self.waiting)
     }
-
-    /// What was taken and could not be handed over, before what has come since.
-    pub fn give_back(&mut self, mut rest: VecDeque<Out>) {
-        rest.append(&mut self.waiting);
-        self.waiting = rest;
-    }
 }
 
 #[cfg(test)]

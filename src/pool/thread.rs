@@ -1,7 +1,7 @@
 //! The pool's own thread: it looks after workers while JavaScript is blocked, and stays out of its way otherwise.
 
-use super::platform::Poll;
 use super::turn::Shared;
+use crate::ipc::platform::Poll;
 use rustix::event::{poll, PollFd, PollFlags, Timespec};
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -3,8 +3,8 @@
 use super::bytes::Memory;
 use super::engine::{Engine, Plan};
 use super::outbox::Out;
-use super::platform::Poll;
 use super::thread::Thread;
+use crate::ipc::platform::Poll;
 use crate::ipc::transport::Next;
 use crate::process::WakeUp;
 use rustix::io::Result;
@@ -140,11 +140,6 @@ impl Pool {
             self.thread.wake();
         }
         !is_quiet && !turn_is_over
-    }
-
-    /// JavaScript could not be given these.
-    pub fn give_back(&self, rest: VecDeque<Out>) {
-        self.shared.engine().give_back(rest);
     }
 
     /// Nothing is left of it when this returns.

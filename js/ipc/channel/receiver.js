@@ -2,20 +2,8 @@
 // Frames that came in, in order, to whom they are for. One JSON.parse for all frames of a read: its fixed cost exceeds that of a small message.
 
 const { meta } = require('../../reactor');
-const {
-  ADDRESSED,
-  BYTES,
-  DESCRIPTORS,
-  FIELDS,
-  FRAME_FLAGS,
-  FRAME_HANDLES,
-  FRAME_ID,
-  FRAME_KIND,
-  LATIN1,
-  SAME_TOPIC,
-  SEGMENTS_SHIFT,
-  SHARED,
-} = require('../../wire-meta');
+const { ADDRESSED, DESCRIPTORS, FIELDS, FRAME_FLAGS, FRAME_HANDLES, FRAME_ID, FRAME_KIND, SAME_TOPIC } = require('../../wire-meta');
+const { NO_FDS, cutSegments, takeHandles } = require('../../wire-parts');
 const { SERVE } = require('../handles/serve');
 const { garbageError, ipcError, protocolError } = require('./errors');
 const { KIND } = require('./frame');
@@ -35,6 +23,12 @@ class Receiver {
   #orderEnds = () => {
     this.#order = null;
     this.#link.onActivity();
+  };
+
+  #takePiece = (slab, offset) => {
+    const bytes = this.#wire.take(slab, offset);
+    if (bytes === null) throw garbageError(`s${slab}.${offset}`);
+    return bytes;
   };
 
   constructor(link, wire, checks) {
@@ -115,37 +109,16 @@ class Receiver {
   /** One frame with segments. */
   segments(text, buffer) {
     const about = meta();
-    const count = about[FRAME_HANDLES] >> SEGMENTS_SHIFT;
     let value;
     let segments;
     try {
       value = JSON.parse(text);
-      segments = this.#cut(about, count, buffer);
+      segments = cutSegments(about, buffer, this.#takePiece);
     } catch (error) {
       this.#link.fault(error.code === undefined ? garbageError(text, error) : error);
       return;
     }
     this.#frame(about, 0, value, segments, text.length + (buffer?.length ?? 0));
-  }
-
-  /** Segments in the order of their marks, as decode() takes them. */
-  #cut(about, count, buffer) {
-    const segments = [];
-    let start = 0;
-    for (let i = 1; i <= count; i++) {
-      const at = i * FIELDS;
-      const type = about[at];
-      const length = about[at + 1];
-      if (type === SHARED) {
-        const bytes = this.#wire.take(about[at + 2], about[at + 3]);
-        if (bytes === null) throw garbageError(`s${about[at + 2]}.${about[at + 3]}`);
-        segments.push({ type: 's', bytes });
-        continue;
-      }
-      segments.push({ type: type === BYTES ? 'b' : type === LATIN1 ? 'l' : 'u', bytes: buffer.subarray(start, start + length) });
-      start += length;
-    }
-    return segments;
   }
 
   /** A listener has thrown: what came behind its message comes in the next tick. */
@@ -156,7 +129,7 @@ class Receiver {
     for (let i = from; i < values.length; i++) {
       const at = i * FIELDS;
       const copy = about.slice(at, at + FIELDS);
-      frames.push({ copy, value: values[i], fds: this.#takeHandles(copy[FRAME_HANDLES] & DESCRIPTORS) });
+      frames.push({ copy, value: values[i], fds: takeHandles(this.#wire, copy[FRAME_HANDLES] & DESCRIPTORS) });
     }
     this.#order ??= new Order(this.#orderEnds);
     this.#order.add(new Promise(process.nextTick), ignore);
@@ -165,16 +138,9 @@ class Receiver {
     }
   }
 
-  #takeHandles(count) {
-    if (count === 0) return NO_FDS;
-    const fds = [];
-    for (let i = 0; i < count; i++) fds.push(this.#wire.takeHandle());
-    return fds;
-  }
-
   #frame(about, at, value, segments, size) {
     const count = about[at + FRAME_HANDLES] & DESCRIPTORS;
-    const fds = count === 0 ? NO_FDS : this.#takeHandles(count);
+    const fds = count === 0 ? NO_FDS : takeHandles(this.#wire, count);
     this.#decoded(about[at + FRAME_KIND], about[at + FRAME_ID], about[at + FRAME_FLAGS], value, segments, fds, size);
   }
 
@@ -302,8 +268,6 @@ class Receiver {
     }
   }
 }
-
-const NO_FDS = Object.freeze([]);
 
 /** undefined: it is not what it should be, and has to be looked at line by line. */
 function parseAll(text, count) {

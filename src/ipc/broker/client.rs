@@ -1,10 +1,10 @@
 //! One client: its socket, what it has said of itself, what waits for it.
 
-use super::clients::Interest;
 use super::intake::Intake;
 use super::outbox::Outbox;
 use super::settings::{Bounds, Overflow, Settings};
 use super::topic;
+use crate::ipc::interest::Interest;
 use crate::ipc::wire::{fault::excerpt, Fault, Hello};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -57,7 +57,7 @@ impl Client {
             name: String::new(),
             max_frame: usize::MAX,
             subscriptions: HashMap::new(),
-            watched: Interest { read: true, write: false },
+            watched: Interest::INPUT,
             is_dirty: false,
             is_starved: false,
         }
@@ -67,6 +67,7 @@ impl Client {
         Interest {
             read: matches!(self.stage, Stage::Greeting | Stage::Member) && self.outbox.own_bytes() < UNREAD,
             write: self.outbox.is_blocked() && !self.is_starved,
+            ..Interest::NONE
         }
     }
 }

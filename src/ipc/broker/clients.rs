@@ -2,19 +2,6 @@
 
 use super::client::Client;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Interest {
-    pub read: bool,
-    pub write: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub struct Ready {
-    pub token: u64,
-    pub readable: bool,
-    pub writable: bool,
-}
-
 /// A place is used again when its client has gone; a token never is, so that what the kernel tells of a client that has just gone does
 /// not reach the next one.
 #[derive(Debug, Default)]

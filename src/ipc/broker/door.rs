@@ -1,10 +1,10 @@
 //! Who comes in, and who does not.
 
 use super::client::Client;
-use super::clients::Interest;
 use super::counters::add;
 use super::replies::{self, Refusal};
 use super::server::{Server, LISTENER, RETRY};
+use crate::ipc::interest::Interest;
 use crate::ipc::local;
 use crate::process::socket::SEND;
 use rustix::io::{fcntl_dupfd_cloexec, Errno};
@@ -88,7 +88,7 @@ impl Server {
     fn watch_listener(&self, read: bool) {
         if let Some(listener) = &self.listener {
             // Watched since the beginning.
-            let _changed = self.poll.change(listener, LISTENER, Interest { read, write: false });
+            let _changed = self.poll.change(listener, LISTENER, Interest { read, ..Interest::NONE });
         }
     }
 }

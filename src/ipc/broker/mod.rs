@@ -12,10 +12,6 @@ mod direct;
 mod door;
 mod handle;
 mod intake;
-#[cfg(target_os = "linux")]
-mod linux;
-#[cfg(target_os = "macos")]
-mod macos;
 mod outbox;
 mod replies;
 mod requests;
@@ -27,11 +23,6 @@ mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod topic;
-
-#[cfg(target_os = "linux")]
-use linux as platform;
-#[cfg(target_os = "macos")]
-use macos as platform;
 
 pub use counters::{Counters, COUNTERS};
 pub use handle::Broker;

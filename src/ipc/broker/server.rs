@@ -1,16 +1,17 @@
 //! The broker's thread: who is there, who has something to say, and who is written to.
 
 use super::client::Stage;
-use super::clients::{Clients, Interest, Ready};
+use super::clients::Clients;
 use super::counters::{add, subtract, Counters};
 use super::door::drain;
 use super::outbox::Flushed;
-use super::platform::Poll;
 use super::replies::{self, Refusal};
 use super::requests::Requests;
 use super::retained::Retained;
 use super::settings::Settings;
 use super::subscriptions::Subscriptions;
+use crate::ipc::interest::{Interest, Ready};
+use crate::ipc::platform::Poll;
 use crate::process::WakeUp;
 use rustix::io::{fcntl_dupfd_cloexec, Errno, Result};
 use rustix::net::{recv, RecvFlags};
@@ -72,7 +73,7 @@ pub struct Server {
 impl Server {
     pub fn new(listener: OwnedFd, stop: Arc<Stop>, settings: Settings, counters: Arc<Counters>) -> Result<Self> {
         let poll = Poll::new()?;
-        let input = Interest { read: true, write: false };
+        let input = Interest::INPUT;
         poll.add(&listener, LISTENER, input)?;
         poll.add(&stop.wake, STOP, input)?;
         let retained = Retained::new(settings.max_retained, settings.max_retained_bytes);

@@ -16,15 +16,16 @@ use super::dispatch::Dispatcher;
 use super::machine::{self, Machine, OomKills};
 use super::metrics::Metrics;
 use super::outbox::Outbox;
-use super::platform::{Poll, Timer};
+use super::platform::Timer;
 use super::settings::Settings;
 use super::task::WorkerId;
 use super::trees::Trees;
-use super::watched::{Interest, Ready, Subject};
+use super::watched::Subject;
 use super::worker::{Program, Worker};
+use crate::ipc::interest::{Interest, Ready};
+use crate::ipc::platform::Poll;
 use crate::ipc::wire::Event;
 use rustix::io::Result;
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -135,7 +136,7 @@ impl Engine {
             return;
         }
         if asks_kernel {
-            for ready in self.poll.wait(Duration::ZERO) {
+            for ready in self.poll.wait(Some(Duration::ZERO)) {
                 self.ready(ready, now);
             }
         }
@@ -273,10 +274,5 @@ impl Engine {
             (Some(one), None) => one.line.as_mut(),
             _ => None,
         }
-    }
-
-    /// Takes back what JavaScript could not be told.
-    pub fn give_back(&mut self, rest: VecDeque<super::outbox::Out>) {
-        self.outbox.give_back(rest);
     }
 }

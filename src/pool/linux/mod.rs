@@ -1,7 +1,5 @@
-//! Linux: epoll, and a timer that is a descriptor.
+//! Linux: a timer that is a descriptor.
 
-mod poll;
 mod timer;
 
-pub use poll::Poll;
 pub use timer::Timer;

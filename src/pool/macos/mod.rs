@@ -1,7 +1,5 @@
-//! macOS: kqueues.
+//! macOS: a timer that is a kqueue.
 
-mod poll;
 mod timer;
 
-pub use poll::Poll;
 pub use timer::Timer;

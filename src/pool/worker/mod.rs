@@ -10,9 +10,10 @@ pub use wire::Line;
 
 use super::bytes::{Frame, Loan};
 use super::crew::Why;
-use super::platform::Poll;
 use super::task::WorkerId;
-use super::watched::{Interest, Subject};
+use super::watched::Subject;
+use crate::ipc::interest::Interest;
+use crate::ipc::platform::Poll;
 use crate::process::{Child, Tree};
 use rustix::io::{Errno, Result};
 use std::time::Instant;

@@ -1,11 +1,12 @@
 //! A worker's channel among the descriptors that a pool waits for.
 
 use super::Reception;
+use crate::ipc::interest::{Interest, Ready};
+use crate::ipc::platform::Poll;
 use crate::ipc::transport::{Ring, RingFds, CAPACITY};
 use crate::ipc::wire::{Event, RingStep, Wire};
-use crate::pool::platform::Poll;
 use crate::pool::task::WorkerId;
-use crate::pool::watched::{Interest, Ready, Subject};
+use crate::pool::watched::Subject;
 use rustix::io::{Errno, Result};
 use std::os::fd::{AsFd, OwnedFd};
 

@@ -1,4 +1,4 @@
-use crate::pool::watched::{Interest, Ready};
+use crate::ipc::interest::{Interest, Ready};
 use rustix::event::epoll::{self, Event, EventData, EventFlags};
 use rustix::event::Timespec;
 use rustix::io::Result;
@@ -6,10 +6,10 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
-/// Handled before tasks are given out again.
+/// Handled before what follows from it is done.
 const BATCH: usize = 64;
 
-/// What a pool waits for, itself a descriptor that is readable when something of it is there.
+/// What a broker or a pool waits for, itself a descriptor that is readable when something of it is there.
 #[derive(Debug)]
 pub struct Poll {
     epoll: OwnedFd,
@@ -41,12 +41,12 @@ impl Poll {
         epoll::delete(&self.epoll, fd)
     }
 
-    /// What is there, or comes within `timeout`. What does not fit comes with the next call.
-    pub fn wait(&self, timeout: Duration) -> Vec<Ready> {
-        let timeout = Timespec { tv_sec: timeout.as_secs() as i64, tv_nsec: timeout.subsec_nanos().into() };
+    /// What is there, or comes within `timeout`; `None`: whenever it does. What does not fit comes with the next call.
+    pub fn wait(&self, timeout: Option<Duration>) -> Vec<Ready> {
+        let timeout = timeout.map(|timeout| Timespec { tv_sec: timeout.as_secs() as i64, tv_nsec: timeout.subsec_nanos().into() });
         let mut space = [MaybeUninit::<Event>::uninit(); BATCH];
         // EINTR is no event; nothing else can fail here.
-        let Ok((events, _)) = epoll::wait(&self.epoll, &mut space[..], Some(&timeout)) else { return Vec::new() };
+        let Ok((events, _)) = epoll::wait(&self.epoll, &mut space[..], timeout.as_ref()) else { return Vec::new() };
         let ready = events.iter().map(|event| {
             // Copied: the kernel's layout is packed.
             let (flags, data) = (event.flags, event.data);

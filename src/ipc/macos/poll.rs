@@ -1,14 +1,14 @@
-use super::clients::{Interest, Ready};
+use crate::ipc::interest::{Interest, Ready};
 use rustix::event::kqueue::{kevent, kqueue, Event, EventFilter, EventFlags};
 use rustix::io::{fcntl_setfd, Errno, FdFlags, Result};
 use std::ffi::c_void;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
-/// Handled before the queues of all are written.
+/// Handled before what follows from it is done.
 const BATCH: usize = 64;
 
-/// Sockets, and what is awaited of each.
+/// What a broker or a pool waits for, itself a descriptor that is readable when something of it is there.
 #[derive(Debug)]
 pub struct Poll {
     kqueue: OwnedFd,
@@ -21,15 +21,16 @@ impl Poll {
         Ok(Poll { kqueue })
     }
 
-    pub fn add(&self, socket: impl AsFd, token: u64, interest: Interest) -> Result<()> {
-        self.change(socket, token, interest)
+    pub fn add(&self, fd: impl AsFd, token: u64, interest: Interest) -> Result<()> {
+        self.change(fd, token, interest)
     }
 
     /// A filter that is not there cannot be taken away, which is what was wanted.
-    pub fn change(&self, socket: impl AsFd, token: u64, interest: Interest) -> Result<()> {
-        let fd = socket.as_fd().as_raw_fd();
+    pub fn change(&self, fd: impl AsFd, token: u64, interest: Interest) -> Result<()> {
+        let fd = fd.as_fd().as_raw_fd();
         for (filter, wanted) in [(EventFilter::Read(fd), interest.read), (EventFilter::Write(fd), interest.write)] {
-            let flags = if wanted { EventFlags::ADD } else { EventFlags::DELETE };
+            let mut flags = if wanted { EventFlags::ADD } else { EventFlags::DELETE };
+            flags.set(EventFlags::CLEAR, wanted && interest.edge);
             let event = Event::new(filter, flags, token as usize as *mut c_void);
             let mut none: [Event; 0] = [];
             // SAFETY: the kernel forgets a descriptor when it is closed, so none stays behind.
@@ -41,10 +42,11 @@ impl Poll {
         Ok(())
     }
 
-    pub fn remove(&self, socket: impl AsFd) -> Result<()> {
-        self.change(socket, 0, Interest { read: false, write: false })
+    pub fn remove(&self, fd: impl AsFd) -> Result<()> {
+        self.change(fd, 0, Interest::NONE)
     }
 
+    /// What is there, or comes within `timeout`; `None`: whenever it does. What does not fit comes with the next call.
     pub fn wait(&self, timeout: Option<Duration>) -> Vec<Ready> {
         let mut events: Vec<Event> = Vec::with_capacity(BATCH);
         // SAFETY: nothing is changed. EINTR is no event; nothing else can fail here.
@@ -55,5 +57,11 @@ impl Poll {
             writable: matches!(event.filter(), EventFilter::Write(_)),
         });
         ready.collect()
+    }
+}
+
+impl AsFd for Poll {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.kqueue.as_fd()
     }
 }

@@ -21,10 +21,11 @@ test.each(['win32', 'freebsd'])('on %s everything is Node’s own, said once thr
   expect(stderr).toContain(platform);
 });
 
-test('run() and its kin are there, and say why they cannot be used', async () => {
+test('run(), pools and their kin are there, and say why they cannot be used', async () => {
   const script = `
-    import('@x/procs').then(async ({ run, runSync, $, pipeline, Subprocess, signals }) => {
-      const calls = [() => run('ls'), () => runSync('ls'), () => $\`ls\`, () => pipeline(['ls']), () => new Subprocess()];
+    import('@x/procs').then(async ({ run, runSync, $, pipeline, Subprocess, Pool, CommandPool, signals }) => {
+      const calls = [() => run('ls'), () => runSync('ls'), () => $\`ls\`, () => pipeline(['ls']), () => new Subprocess(),
+        () => new Pool({ filename: '/x.js' }), () => new CommandPool()];
       const codes = calls.map((call) => { try { call(); } catch (error) { return error.code + ': ' + error.message; } });
       console.log(new Set(codes).size, codes[0], signals.SIGTERM.number);
     });`;

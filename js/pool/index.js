@@ -1,12 +1,14 @@
 'use strict';
 // MANY of it: tasks for worker processes, see docs/pool.md. Loaded when it is first used.
 
+const { usableClass } = require('../unusable');
+
 module.exports = {
   get Pool() {
-    return require('./pool').Pool;
+    return usableClass('Pool', () => require('./pool').Pool);
   },
   get CommandPool() {
-    return require('./command-pool').CommandPool;
+    return usableClass('CommandPool', () => require('./command-pool').CommandPool);
   },
   get WorkerError() {
     return require('./errors').WorkerError;

@@ -4,6 +4,8 @@
 // Everything is loaded when it is first used: many programs use one of these, and a child that only wants getCancelSignal() must not
 // load the addon for it. Where children cannot be started, too, all names are there, and say why when they are called.
 
+const { usableClass } = require('../unusable');
+
 module.exports = {
   run: promising(() => require('./run').run),
   runSync: lazily(() => require('./run-sync').runSync),
@@ -20,7 +22,7 @@ module.exports = {
     return require('./process-error').ProcessError;
   },
   get Subprocess() {
-    return subprocessClass();
+    return usableClass('Subprocess', () => require('./subprocess').Subprocess);
   },
 };
 
@@ -43,17 +45,4 @@ function promising(load) {
     }
     return call(...given);
   };
-}
-
-function subprocessClass() {
-  try {
-    return require('./subprocess').Subprocess;
-  } catch (error) {
-    if (error.code !== 'ERR_PROCS_UNSUPPORTED') throw error;
-    return class Subprocess {
-      constructor() {
-        throw error;
-      }
-    };
-  }
 }

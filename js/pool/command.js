@@ -3,6 +3,7 @@
 
 const { AsyncResource } = require('node:async_hooks');
 const { onAbort } = require('../child_process')[Symbol.for('@x/procs.inside')]();
+const { uncaught } = require('../uncaught');
 const { startPrepared } = require('../run')[Symbol.for('@x/procs.inside')]();
 
 class Command {
@@ -63,7 +64,7 @@ class Command {
     try {
       this.#onStart(this.subprocess);
     } catch (error) {
-      process.nextTick(rethrow, error);
+      uncaught(error);
     }
   }
 
@@ -78,10 +79,6 @@ class Command {
     this.#forget?.();
     this.#reject(error);
   }
-}
-
-function rethrow(error) {
-  throw error;
 }
 
 module.exports = { Command };

@@ -6,6 +6,7 @@
 
 const { readSync } = require('fs');
 const { reactor } = require('../reactor');
+const { uncaught } = require('../uncaught');
 const { socketClass } = require('../child_process')[Symbol.for('@x/procs.inside')]();
 const { OutputLines } = require('./output-lines');
 
@@ -140,7 +141,7 @@ class OutputPipe {
       try {
         this.say(line, tag);
       } catch (error) {
-        process.nextTick(rethrow, error);
+        uncaught(error);
       }
     }
     this.#waiting.length = 0;
@@ -187,10 +188,6 @@ function readNow(fd) {
     if (error.code === 'ECONNRESET') return 0;
     throw error;
   }
-}
-
-function rethrow(error) {
-  throw error;
 }
 
 module.exports = { WorkerOutput };

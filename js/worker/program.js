@@ -1,6 +1,7 @@
 'use strict';
 // What a worker's file exports, as tasks find it by their names.
 
+const { isThenable } = require('../thenable');
 const seldom = require('./seldom');
 
 /** The export that is the file's own function. */
@@ -78,10 +79,6 @@ function member(holder, name) {
 
 function isObject(value) {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-function isThenable(value) {
-  return isObject(value) && typeof value.then === 'function';
 }
 
 module.exports = { Program };

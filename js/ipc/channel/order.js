@@ -1,6 +1,8 @@
 'use strict';
 // Keeps an order in which some have to wait for something (a Blob that is read, a validator that asks a database): those behind wait with it.
 
+const { uncaught } = require('../../uncaught');
+
 class Order {
   /** Pairs of what is waited for, or null, and what is done then. */
   #tasks = [];
@@ -46,15 +48,11 @@ class Order {
         run(error, value);
       } catch (thrown) {
         // A listener's. Those behind it come all the same.
-        process.nextTick(throwAgain, thrown);
+        uncaught(thrown);
       }
       if (this.#tasks.length === 0) this.#onEmpty();
     }
   }
-}
-
-function throwAgain(error) {
-  throw error;
 }
 
 module.exports = { Order };

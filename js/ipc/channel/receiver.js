@@ -2,6 +2,7 @@
 // Frames that came in, in order, to whom they are for. One JSON.parse for all frames of a read: its fixed cost exceeds that of a small message.
 
 const { meta } = require('../../reactor');
+const { isThenable } = require('../../thenable');
 const { ADDRESSED, DESCRIPTORS, FIELDS, FRAME_FLAGS, FRAME_HANDLES, FRAME_ID, FRAME_KIND, SAME_TOPIC } = require('../../wire-meta');
 const { NO_FDS, cutSegments, takeHandles } = require('../../wire-parts');
 const { SERVE } = require('../handles/serve');
@@ -163,7 +164,7 @@ class Receiver {
     }
     // What is not for the program is not its validator's either.
     const check = handle?.[SERVE] === undefined ? this.#checkOf(kind) : null;
-    if (check === null && this.#order === null && !isPromise(handle)) this.#accept(kind, id, value, handle, size, name);
+    if (check === null && this.#order === null && !isThenable(handle)) this.#accept(kind, id, value, handle, size, name);
     else this.#check(check, kind, id, value, handle, size, name);
   }
 
@@ -192,7 +193,7 @@ class Receiver {
       failure = error;
     }
     const waits = [];
-    if (check !== null && isPromise(checked)) {
+    if (check !== null && isThenable(checked)) {
       waits.push(
         checked.then(
           (settled) => (checked = settled),
@@ -200,7 +201,7 @@ class Receiver {
         ),
       );
     }
-    if (isPromise(given)) {
+    if (isThenable(given)) {
       // A handle that cannot be had is as good as lost.
       const keep = (opened) => (handle = opened ?? LOST_HANDLE);
       waits.push(given.then(keep, () => keep(LOST_HANDLE)));
@@ -278,10 +279,6 @@ function parseAll(text, count) {
     return undefined; // the loop over the lines finds out which, and tells it
   }
   return values.length === count ? values : undefined;
-}
-
-function isPromise(value) {
-  return value !== null && typeof value === 'object' && typeof value.then === 'function';
 }
 
 function ignore() {}

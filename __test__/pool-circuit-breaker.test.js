@@ -5,6 +5,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { endPools, makePool, outcome } = require('./lib/pools.js');
+const { runForJson } = require('./lib/run-node.js');
 
 const WORKS = path.join(__dirname, 'fixtures/pool/works.js');
 
@@ -143,6 +144,61 @@ test('fallback alone; what it throws; not for what the caller has called off or 
   expect(results).toEqual(['instead', 'instead']);
   await works.destroy();
   expect(await outcome(works.run(broken))).toMatchObject({ code: 'ERR_PROCS_POOL_CLOSED' });
+});
+
+test('what cannot be sent is no failure, and has no other answer', async () => {
+  const blob = await fs.openAsBlob(broken);
+  fs.writeFileSync(broken, 'not as it was');
+  const works = pool({ circuitBreaker: { volumeThreshold: 1, resetTimeout: 0 }, fallback: () => 'instead' });
+  const wrong = async () => {
+    expect(await outcome(works.run(() => {}))).toMatchObject({ name: 'DataCloneError' });
+    expect(await outcome(works.run([Symbol('none')], { name: 'echo' }))).toMatchObject({ name: 'DataCloneError' });
+    expect(await outcome(works.run(1, { handle: {} }))).toMatchObject({ code: 'ERR_INVALID_HANDLE_TYPE' });
+    expect(await outcome(works.run(blob, { name: 'echo' }))).toMatchObject({ name: 'NotReadableError' });
+    expect(await outcome(works.map([() => {}]).next())).toMatchObject({ name: 'DataCloneError' });
+  };
+  await wrong();
+  expect(works.stats().circuit).toEqual({ state: 'closed', failed: 0, succeeded: 0 });
+  expect(await works.run(broken)).toBe('instead');
+  expect(works.circuit).toBe('open');
+  // Nor is it the one that is tried.
+  await wrong();
+  expect(works.circuit).toBe('half-open');
+  expect(await works.run(1, { name: 'echo' })).toBe(1);
+  expect(works.circuit).toBe('closed');
+});
+
+test('a full queue is no failure, and has the other answer; one that a task tells of is one', async () => {
+  const works = makePool({
+    filename: path.join(__dirname, 'fixtures/pool/throws.js'),
+    circuitBreaker: { volumeThreshold: 1, resetTimeout: FOR_EVER },
+    fallback: ({ code }) => `instead of ${code}`,
+    maxQueue: 0,
+  });
+  const all = [works.run(new Error('first')), works.run(1)];
+  expect(await all[1]).toBe('instead of ERR_PROCS_QUEUE_FULL');
+  expect(works.circuit).toBe('closed');
+  await all[0];
+  expect(works.circuit).toBe('open');
+  const other = makePool({ filename: path.join(__dirname, 'fixtures/pool/throws.js'), circuitBreaker: { volumeThreshold: 1 } });
+  await outcome(other.run({ code: 'ERR_PROCS_QUEUE_FULL' }));
+  expect(other.circuit).toBe('open');
+});
+
+test('an errorFilter that throws has not said that it is no failure; what it throws is uncaught', async () => {
+  const program = `
+    const { Pool } = require('../../js');
+    const told = [];
+    process.on('uncaughtException', ({ message }) => told.push(message));
+    const errorFilter = () => { throw new Error('of the filter'); };
+    const pool = new Pool({ filename: ${JSON.stringify(WORKS)}, circuitBreaker: { volumeThreshold: 1, errorFilter } });
+    pool.run('of the task', { name: 'fails' }).catch(async ({ message }) => {
+      told.push(message, pool.circuit);
+      await pool.close();
+      console.log(JSON.stringify(told));
+    });
+  `;
+  expect((await runForJson(['-e', program])).sort()).toEqual(['of the filter', 'of the task', 'open']);
 });
 
 test('calls that are wrong are no failures; what a function throws is one, whatever it looks like', async () => {

@@ -36,6 +36,8 @@ test.each([
   ['a program that is no string', { program: [7] }, TYPE],
   ['a program with flags of Node', { program: 'x', execArgv: ['--flag'] }, VALUE],
   ['a program with workerData', { program: 'x', workerData: 1 }, VALUE],
+  ['a program without a name', { program: '' }, VALUE],
+  ['an argument with a null byte', { program: 'x', argv: ['a\0b'] }, VALUE],
 ])('%s', (_, options, code) => {
   expect(refusal(options)).toMatchObject({ code });
 });
@@ -110,6 +112,38 @@ test('names that are none: with what may be meant, and what to use instead', () 
   });
 });
 
+test.each([
+  ['minThread', "did you mean 'minThreads'"],
+  ['maxThread', "did you mean 'maxThreads'"],
+  ['idleTimeOut', "did you mean 'idleTimeout'"],
+  ['taskTimeout', "did you mean 'timeout'"],
+  ['size', "did you mean 'maxWorkers'"],
+  ['concurrency', "did you mean 'maxWorkers', or 'concurrentTasksPerWorker'"],
+  ['script', "did you mean 'filename'"],
+  ['signal', 'it is one of run()'],
+  ['onProgress', 'it is one of run()'],
+  ['setupWorker', "'setup'"],
+])('%s: %s', (name, hint) => {
+  const told = refusal({ filename: WORKS, [name]: 1 });
+  expect(told).toMatchObject({ code: VALUE, message: expect.stringContaining(`options.${name}' is not an option of Pool`) });
+  expect(told.message).toContain(hint);
+});
+
+test('names that are none, of what a pool can do', async () => {
+  const pool = makePool({ filename: WORKS });
+  const unknown = (of) => ({ code: VALUE, message: expect.stringContaining(`is not an option of ${of}`) });
+  await expect(pool.run(1, { abortSignal: 1 })).rejects.toMatchObject({ message: expect.stringContaining("did you mean 'signal'") });
+  await expect(pool.run(1, { maxQueue: 1 })).rejects.toMatchObject({ message: expect.stringContaining('it is one of Pool') });
+  await expect(pool.runOnEach(1, { nme: 'x' })).rejects.toMatchObject(unknown('run()'));
+  await expect(pool.close({ forced: true })).rejects.toMatchObject(unknown('close()'));
+  await expect(pool.destroy({ timeout: 1 })).rejects.toMatchObject(unknown('destroy()'));
+  expect(() => pool.map([], { concurency: 1 })).toThrow(expect.objectContaining(unknown('map()')));
+  expect(() => pool.map([], { concurency: 1 })).toThrow("did you mean 'concurrency'");
+  expect(() => pool.configure({ maxWorker: 1 })).toThrow(expect.objectContaining(unknown('Pool')));
+  expect(() => pool.openMetrics({ prefx: 'x' })).toThrow(expect.objectContaining(unknown('openMetrics()')));
+  expect(pool.isClosed).toBe(false);
+});
+
 test('workerData that cannot be sent', () => {
   expect(refusal({ filename: WORKS, workerData: () => {} }).message).toContain('could not be cloned');
   expect(refusal({ filename: WORKS, workerData: new Blob(['x']) })).toMatchObject({ code: VALUE });
@@ -135,6 +169,7 @@ describe('of run()', () => {
     ['key', {}, TYPE],
     ['signal', {}, TYPE],
     ['signal', 'abort', TYPE],
+    ['signal', { aborted: false }, TYPE],
     ['transfer', new ArrayBuffer(1), TYPE],
     ['onProgress', true, TYPE],
     ['isolate', 'yes', TYPE],

@@ -71,6 +71,12 @@ test('argv follows the program’s own', async () => {
   expect(await works.run('x')).toBe('x');
 });
 
+test('the pool’s name is the one of tasks that have none', async () => {
+  const works = pool({ name: 'usual' });
+  expect(await Promise.all([works.run({ act: 'name' }), works.run({ act: 'name', big: 1n })])).toEqual(['usual', 'usual']);
+  expect(await works.run({ act: 'name' }, { name: 'own' })).toBe('own');
+});
+
 test('a task has no file of its own', async () => {
   expect(await outcome(pool().run(1, { filename: FOREIGN }))).toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' });
 });

@@ -81,7 +81,9 @@ test('a start that fails while others are there ends nothing', async () => {
 test('with maxRestarts used up tasks are told at once, and nothing is started, until the pool is configured anew', async () => {
   const needs = newFile();
   const failing = pool({ workerData: { needs }, maxRestarts: 2, restartWindow: 600_000, backoff: quick });
-  await next(failing, 'gaveUp');
+  const { error, retry } = await next(failing, 'gaveUp');
+  expect(error).toMatchObject({ ...START, cause: { message: 'not yet' } });
+  expect(retry).toBeGreaterThan(0);
   for (let i = 0; i < 5; i++) expect(await outcome(failing.run(null, { name: 'pid' }))).toMatchObject(START);
   expect(failing.stats()).toMatchObject({ started: 3, failedStarts: 3 });
   fs.writeFileSync(needs, '');

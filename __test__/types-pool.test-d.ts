@@ -119,6 +119,17 @@ pool.on('workerExit', ({ signal, reason }) => {
 pool.on('circuit', (state) => expectType<'closed' | 'open' | 'half-open'>(state));
 pool.once('error', (error) => expectType<pools.WorkerError>(error));
 
+pool.on('gaveUp', ({ error, retry }) => {
+  expectType<pools.WorkerError>(error);
+  expectType<number | null>(retry);
+});
+pool.on('recovered', () => {});
+expectType<number>(pool.options.maxQueue);
+expectType<string | undefined>(pool.options.name);
+// @ts-expect-error it is called minWorkers there
+pool.options.minThreads;
+new Pool({ filename: '/x.js', minThreads: 1, maxThreads: 2, niceIncrement: 1, recordTiming: false, runtime: 'child_process' });
+
 const error = {} as unknown;
 if (error instanceof WorkerError) {
   expectType<pools.WorkerErrorReason>(error.reason);

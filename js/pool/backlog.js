@@ -1,93 +1,104 @@
 'use strict';
 // Tasks that found no room in the queue, where their callers wait for it.
 
-const { FIELDS } = require('./task-options');
+const { FIELDS, shorten } = require('./task-options');
 
 const MOST = 256;
 
 class Backlog {
   #native;
-  /** Lines, or parcels with what is to be done with them. */
-  #items = [];
-  #first = 0;
+  #patience;
+  #onTaken;
+  /** By their ids, in their order: lines, or parcels with what is to be done with them. */
+  #items = new Map();
 
-  constructor(native) {
+  /**
+   * @param {object} native see Pool in native.d.ts
+   * @param {import('./patience').Patience} patience in which they are
+   * @param {(id: number) => void} onTaken the engine has it
+   */
+  constructor(native, patience, onTaken) {
     this.#native = native;
+    this.#patience = patience;
+    this.#onTaken = onTaken;
   }
 
   get size() {
-    return this.#items.length - this.#first;
+    return this.#items.size;
   }
 
   /**
    * @param {number} id
    * @param {string | (() => boolean)} item a line; or hands it over, and answers whether there was room
+   * @param {Float64Array | null} [numbers] of a line, see Terms
    */
   add(id, item, numbers = null, key = null) {
-    this.#items.push({ id, item, numbers, key });
+    this.#items.set(id, { id, item, numbers, key });
   }
 
   /** @returns {boolean} whether it was in here */
   remove(id) {
-    for (let i = this.#first; i < this.#items.length; i++) {
-      if (this.#items[i].id !== id) continue;
-      this.#items.splice(i, 1);
-      return true;
-    }
-    return false;
+    return this.#items.delete(id);
   }
 
   /** There may be room again. */
   drain() {
+    this.#patience.sweep();
     while (this.size > 0 && this.#next());
-    if (this.#first === this.#items.length) this.clear();
   }
 
   ids() {
-    return this.#items.slice(this.#first).map(({ id }) => id);
+    return [...this.#items.keys()];
   }
 
   clear() {
-    this.#items = [];
-    this.#first = 0;
+    this.#items.clear();
   }
 
   /** @returns {boolean} whether there may be room for more */
   #next() {
-    const first = this.#items[this.#first];
-    if (typeof first.item === 'function') {
-      if (!first.item()) return false;
-      this.#taken(1);
+    const batch = this.#batch();
+    const [{ id, item }] = batch;
+    if (typeof item === 'function') {
+      if (!item()) return false;
+      this.#taken(id);
       return true;
     }
-    let lines = '';
-    let count = 0;
-    let numbers = null;
-    const keys = [];
-    for (; count < MOST && count < this.size; count++) {
-      const { item, numbers: own, key } = this.#items[this.#first + count];
-      if (typeof item === 'function') break;
-      lines += item;
-      if (own === null) continue;
-      numbers ??= new Float64Array(MOST * FIELDS).fill(NaN);
-      numbers.set(own, count * FIELDS);
-      if (key !== null) numbers[count * FIELDS + FIELDS - 2] = keys.push(key);
-    }
-    const accepted = this.#native.submit(
-      lines,
-      count,
-      numbers === null ? null : numbers.subarray(0, count * FIELDS),
-      keys.length === 0 ? null : keys.join('\0'),
-    );
-    this.#taken(Math.max(0, accepted));
-    return accepted === count;
+    const accepted = Math.max(0, this.#submit(batch));
+    for (let i = 0; i < accepted; i++) this.#taken(batch[i].id);
+    return accepted === batch.length;
   }
 
-  #taken(count) {
-    this.#first += count;
-    if (this.#first < 1024 || this.#first < this.#items.length / 2) return;
-    this.#items.splice(0, this.#first);
-    this.#first = 0;
+  /** One parcel, or lines. */
+  #batch() {
+    const batch = [];
+    for (const one of this.#items.values()) {
+      if (batch.length === MOST || (batch.length > 0 && typeof one.item === 'function')) break;
+      batch.push(one);
+      if (typeof one.item === 'function') break;
+    }
+    return batch;
+  }
+
+  /** @returns {number} how many were accepted */
+  #submit(batch) {
+    let lines = '';
+    let all = null;
+    const keys = [];
+    batch.forEach(({ id, item, numbers, key }, i) => {
+      lines += item;
+      if (numbers === null) return;
+      all ??= new Float64Array(batch.length * FIELDS).fill(NaN);
+      all.set(numbers, i * FIELDS);
+      shorten(all, i * FIELDS, this.#patience.waited(id));
+      if (key !== null) all[i * FIELDS + FIELDS - 2] = keys.push(key);
+    });
+    return this.#native.submit(lines, batch.length, all, keys.length === 0 ? null : keys.join('\0'));
+  }
+
+  #taken(id) {
+    this.#items.delete(id);
+    this.#onTaken(id);
   }
 }
 

@@ -5,8 +5,9 @@
 // when they succeed it is closed, when one fails it is open again.
 
 const { codes } = require('../errors');
+const { uncaught } = require('../uncaught');
 const { validateFunction, validateInteger, validateNumber } = require('../validate');
-const { WorkerError } = require('./errors');
+const { WorkerError, isQueueFull } = require('./errors');
 
 const { ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } = codes;
 
@@ -88,17 +89,25 @@ class Circuit {
     return this.#era;
   }
 
+  /** Nothing has come of it that would say anything. @param {number} era when the task was admitted */
+  withdrawn(era) {
+    if (era === this.#era && this.state === 'half-open') this.#tried--;
+  }
+
   /** @param {Error | null} error @param {number} era when the task was admitted */
   settled(error, era) {
     if (era !== this.#era) return;
     const hasFailed = error !== null && this.#counts(error);
+    // Its errorFilter may have given tasks to the pool, and what became of them has come here before this.
+    if (error !== null && !hasFailed) {
+      this.withdrawn(era);
+      return;
+    }
     if (this.state === 'half-open') {
       if (hasFailed) this.#open();
-      else if (error !== null) this.#tried--;
       else if (++this.#succeeded >= this.#options.halfOpenTasks) this.#become('closed');
       return;
     }
-    if (error !== null && !hasFailed) return;
     const bucket = this.#bucket();
     if (hasFailed) bucket.failed++;
     else bucket.succeeded++;
@@ -107,8 +116,14 @@ class Circuit {
 
   /** What the caller has called off, or the pool has refused, is no failure. */
   #counts(error) {
-    if (error instanceof WorkerError ? error.isCalledOff : error?.code === 'ERR_PROCS_QUEUE_FULL') return false;
-    return this.#options.errorFilter === undefined || !this.#options.errorFilter(error);
+    if (error instanceof WorkerError ? error.isCalledOff : isQueueFull(error)) return false;
+    try {
+      return this.#options.errorFilter === undefined || !this.#options.errorFilter(error);
+    } catch (thrown) {
+      // Its own concern. It has not said that this is none.
+      uncaught(thrown);
+      return true;
+    }
   }
 
   #open() {

@@ -2,11 +2,13 @@
 // Options of a CommandPool, and of its run(), checked before anything is started.
 
 const errors = require('../errors');
-const { closest, validateFunction, validateInteger, validateNumber, validateObject } = require('../validate');
+const { validateFunction, validateObject } = require('../validate');
+const { count, integer, validateLoad } = require('./checks');
 const { usableCpus } = require('./machine');
 const { TASK_CHECKS } = require('./task-options');
+const { unknownOption } = require('./unknown-option');
 
-const { ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } = errors.codes;
+const { ERR_INVALID_ARG_VALUE } = errors.codes;
 
 const MOST = 65_536;
 
@@ -24,11 +26,11 @@ const DEFAULTS = Object.freeze({
 
 const CHECKS = {
   __proto__: null,
-  concurrency: (value, name) => validateInteger(value, name, 1, MOST),
+  concurrency: integer(1, MOST),
   softLimit: count(1),
   hardLimit: count(1),
-  minMemoryPerTask: (value, name) => validateInteger(value, name, 0, Number.MAX_SAFE_INTEGER),
-  maxCpuThreshold,
+  minMemoryPerTask: integer(0, Number.MAX_SAFE_INTEGER),
+  maxCpuThreshold: validateLoad,
   maxQueue: count(0),
   queueTimeout: TASK_CHECKS.queueTimeout,
   ageing: TASK_CHECKS.queueTimeout,
@@ -54,7 +56,7 @@ function commandPoolOptions(given = {}, current = DEFAULTS) {
     const value = given[key];
     if (value === undefined) continue;
     const name = ALIASES[key] ?? key;
-    if (CHECKS[name] === undefined) throw unknown(key, value);
+    if (CHECKS[name] === undefined) throw unknownOption(key, value, 'CommandPool', NAMES);
     CHECKS[name](value, `options.${key}`);
     if (name !== key && given[name] !== undefined)
       throw new ERR_INVALID_ARG_VALUE(`options.${key}`, value, `is another name of '${name}', which is given as well`);
@@ -62,12 +64,6 @@ function commandPoolOptions(given = {}, current = DEFAULTS) {
   }
   options.concurrency ??= usableCpus();
   return options;
-}
-
-function unknown(key, value) {
-  const near = closest(key, NAMES);
-  const hint = near === undefined ? '' : ` (did you mean '${near}'?)`;
-  return new ERR_INVALID_ARG_VALUE(`options.${key}`, value, `is not an option of CommandPool${hint}`);
 }
 
 /** For the addon; Infinity becomes null. */
@@ -95,18 +91,6 @@ function taskOptions(given) {
   if (rest.lifetime === 'independent')
     throw new ERR_INVALID_ARG_VALUE('options.lifetime', rest.lifetime, 'cannot be used in a CommandPool, which waits for its commands');
   return { own, rest };
-}
-
-/** A whole number, or Infinity for no bound. */
-function count(least) {
-  return (value, name) => {
-    if (value !== Infinity) validateInteger(value, name, least, Number.MAX_SAFE_INTEGER);
-  };
-}
-
-function maxCpuThreshold(value, name) {
-  validateNumber(value, name, 0);
-  if (value > 1 && value !== Infinity) throw new ERR_OUT_OF_RANGE(name, '>= 0 && <= 1', value);
 }
 
 module.exports = { commandPoolOptions, settingsJson, taskOptions };

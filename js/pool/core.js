@@ -4,8 +4,10 @@
 const { AsyncResource } = require('node:async_hooks');
 const { register, unregister } = require('../reactor');
 const { decodeName } = require('../task-name');
-const { WorkerError, aborted, closed } = require('./errors');
-const { addPool, removePool } = require('./exit');
+const { uncaught } = require('../uncaught');
+const { closed } = require('./errors');
+const { Ending } = require('./ending');
+const { enter, leave, refuseLate } = require('./exit');
 const { Incoming } = require('./incoming');
 const { Keeping } = require('./keeping');
 const { openEngine } = require('./launch');
@@ -20,8 +22,6 @@ const ID = 0;
 const WORKER = 2;
 /** Tasks a worker of map(): as many as are prefetched of the smallest ones. */
 const AHEAD = 64;
-/** A longer timer would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 class Core {
   native;
@@ -37,15 +37,12 @@ class Core {
   #keeping;
   /** What comes from workers belongs to the context in which the pool was made. */
   #scope = new AsyncResource('PROCS_POOL', { requireManualDestroy: true });
-  /** What is to be told to the engine when nothing waits here any more. */
-  #closes = null;
-  #timer = null;
-  #ending = null;
-  #onEnd = null;
+  #ending;
 
   constructor(pool, options) {
     this.#pool = pool;
     this.#options = options;
+    refuseLate();
     const native = openEngine(options);
     this.native = native;
     this.#keeping = new Keeping(native, options.ref);
@@ -59,6 +56,7 @@ class Core {
       keeping: this.#keeping,
       onSettled: () => this.#settleDown(),
     });
+    this.#ending = new Ending(native, options, this.submission, this.#keeping);
     this.#incoming = new Incoming(native, this.#tasks, this);
     this.#notes = new Notes(pool, {
       emit: (name, ...given) => this.emit(name, ...given),
@@ -66,6 +64,7 @@ class Core {
         this.room.drain();
         this.#settleDown();
       },
+      onGone: (worker) => this.#ending.gone(worker),
       isIdle: () => this.#tasks.size === 0,
     });
     if (options.worker.tagOutput !== null) {
@@ -73,7 +72,7 @@ class Core {
       this.#notes.output = new WorkerOutput((stream, line) => this.#scope.runInAsyncScope(pool.emit, pool, stream, line));
     }
     register(native.id, this);
-    addPool(native);
+    enter(this);
   }
 
   configure(changed) {
@@ -136,15 +135,11 @@ class Core {
 
   /** Tasks have ended. */
   #settleDown() {
-    const { backlog, isEmpty } = this.submission;
+    const { backlog } = this.submission.waiting;
     if (backlog.size > 0) backlog.drain();
     const { size } = this.#tasks;
     if (backlog.size === 0) this.room.settle(size);
-    if (this.#closes !== null && isEmpty && backlog.size === 0) {
-      const { isForced } = this.#closes;
-      this.#closes = null;
-      this.native.close(isForced);
-    }
+    this.#ending.settle();
     if (size > 0) return;
     this.#keeping.idle();
     this.#tasks.shrink();
@@ -163,7 +158,7 @@ class Core {
         this.submission.outgoing.gathered();
       }
     }
-    if (this.room.isLow(this.#tasks.size) || this.submission.backlog.size > 0) this.#settleDown();
+    if (this.room.isLow(this.#tasks.size) || this.submission.waiting.backlog.size > 0) this.#settleDown();
   }
 
   onWireSegments(text, buffer) {
@@ -195,13 +190,11 @@ class Core {
     submission.isClosed = true;
     this.#keeping.over();
     unregister(this.native.id);
-    removePool(this.native);
-    submission.backlog.clear();
+    leave(this);
+    submission.waiting.backlog.clear();
     for (const task of this.#tasks.takeAll()) submission.settling.fail(task, closed(), false);
-    clearTimeout(this.#timer);
     this.#notes.output?.finish();
-    this.#ending ??= Promise.resolve();
-    this.#onEnd?.();
+    this.#ending.over();
     this.#inContext(() => this.emit('close'));
     this.#scope.emitDestroy();
   }
@@ -226,7 +219,7 @@ class Core {
   }
 
   onThrown(error) {
-    process.nextTick(throwAgain, error);
+    uncaught(error);
   }
 
   #inContext(action) {
@@ -238,47 +231,27 @@ class Core {
     try {
       this.#pool.emit(name, ...given);
     } catch (error) {
-      process.nextTick(throwAgain, error);
+      uncaught(error);
     }
   }
 
   // Its end.
 
-  /** @param {boolean} isForced tasks that have not begun are given up @returns {Promise<void>} */
   close(isForced) {
-    if (!this.isClosing) {
-      this.#stop();
-      if (isForced) this.submission.drop(() => aborted(undefined, new WorkerError('aborted', {})));
-      const { closeTimeout } = this.#options;
-      if (closeTimeout <= LONGEST_TIMER) this.#timer = setTimeout(() => this.destroy(0), closeTimeout);
-      this.#closes = { isForced };
-      this.#settleDown();
-    }
-    return this.#whenEnded();
+    return this.#ending.close(isForced, () => this.#settleDown());
   }
 
-  /** @param {number} grace milliseconds @returns {Promise<void>} */
   destroy(grace) {
-    if (!this.isClosed) {
-      this.#stop();
-      this.#closes = null;
-      this.submission.drop(closed);
-      this.native.destroy(grace);
-    }
-    return this.#whenEnded();
+    return this.#ending.destroy(grace);
   }
 
-  #stop() {
-    this.submission.isClosing = true;
-    this.#keeping.ends();
-    this.submission.outgoing.flush();
+  shutdown(timeout) {
+    return this.#ending.shutdown(timeout);
   }
 
-  #whenEnded() {
-    this.#ending ??= new Promise((resolve) => {
-      this.#onEnd = resolve;
-    });
-    return this.#ending;
+  /** Of the exit of this process. */
+  end() {
+    this.native.end();
   }
 }
 
@@ -290,10 +263,6 @@ function nameOf(topic) {
   } catch {
     return topic;
   }
-}
-
-function throwAgain(error) {
-  throw error;
 }
 
 module.exports = { Core };

@@ -58,15 +58,33 @@ class WorkerError extends Error {
 
 hidden(WorkerError.prototype, 'name', 'WorkerError');
 
-/** @param {import('../native').TaskEnd} end */
-function errorOfEnd([, what, workerId, exitCode, signal, waited, ran, attempts]) {
-  return new WorkerError(what, { workerId, exitCode, signal: nameOfSignal(signal), waited, ran, attempts });
+/** @param {import('../native').TaskEnd} end @param {number} before milliseconds that it has waited until the engine had it */
+function errorOfEnd([, what, workerId, exitCode, signal, waited, ran, attempts], before) {
+  return new WorkerError(what, { workerId, exitCode, signal: nameOfSignal(signal), waited: before + waited, ran, attempts });
 }
 
 /** @param {unknown} reason of the signal */
 function aborted(reason, error = new WorkerError('aborted', {})) {
   hidden(error, 'name', 'AbortError');
   return because(error, reason);
+}
+
+/** No worker has had it, nor the engine. @param {string} what of TaskEnd @param {number} waited milliseconds */
+function notBegun(what, waited) {
+  return new WorkerError(what, { waited });
+}
+
+/** Of errors that say nothing of workers: what could not be sent, and for what there was no room. They are known by themselves, since a task may throw what looks alike. */
+const unsentErrors = new WeakSet();
+const fullErrors = new WeakSet();
+
+function unsent(error) {
+  if (typeof error === 'object' && error !== null) unsentErrors.add(error);
+  return error;
+}
+
+function isUnsent(error) {
+  return unsentErrors.has(error);
 }
 
 function closed() {
@@ -81,10 +99,21 @@ function because(error, cause) {
 }
 
 function queueFull({ maxQueue, maxQueuedBytes }) {
-  return genericNodeError(
+  const error = genericNodeError(
     `The queue is full: it takes ${maxQueue === Infinity ? 'any number of' : maxQueue} tasks (maxQueue) and ${maxQueuedBytes} bytes (maxQueuedBytes)`,
     { code: 'ERR_PROCS_QUEUE_FULL' },
   );
+  fullErrors.add(error);
+  return error;
+}
+
+/** Of this pool: a task may have thrown one of another's. */
+function isQueueFull(error) {
+  return fullErrors.has(error);
+}
+
+function shuttingDown() {
+  return genericNodeError('The pool was not made: shutdown() is running', { code: 'ERR_PROCS_SHUTDOWN' });
 }
 
 function circuitOpen(until) {
@@ -135,7 +164,12 @@ module.exports = {
   faultOf,
   garbage,
   hidden,
+  isQueueFull,
+  isUnsent,
   nameOfSignal,
+  notBegun,
   queueFull,
+  shuttingDown,
   tooLarge,
+  unsent,
 };

@@ -15,6 +15,8 @@ class Extra {
   waits = false;
   /** Whether it waits for bytes of its own. */
   isPreparing = false;
+  /** Milliseconds that it has waited here before the engine had it. */
+  waited = 0;
   /** For diagnostics_channel: what it was submitted with, and when. */
   about = null;
 

@@ -121,7 +121,7 @@ export interface CircuitBreakerOptions {
   resetTimeout?: number | undefined;
   /** Tasks that are tried then, and have to succeed. Default: 1. */
   halfOpenTasks?: number | undefined;
-  /** Returns true for an error that is no failure of the workers. Aborted tasks, a full queue and a closed pool never are. Default: all others count. */
+  /** Returns true for an error that is no failure of the workers. Aborted tasks, a full queue, a closed pool and what cannot be sent never are. Default: all others count. */
   errorFilter?: ((error: any) => boolean) | undefined;
 }
 
@@ -172,11 +172,42 @@ export interface PoolLimits {
   abortGrace?: number | undefined;
 }
 
+/** What other pools call it: taken, so that moving over is changing the import. docs/pool.md has the table. */
+export interface OtherPools {
+  /** piscina's and tinypool's `minWorkers`. */
+  minThreads?: number | undefined;
+  /** piscina's and tinypool's `maxWorkers`. */
+  maxThreads?: number | undefined;
+  /** jest-worker's `maxWorkers`. */
+  numWorkers?: number | undefined;
+  /** workerpool's `maxQueue`. */
+  maxQueueSize?: number | undefined;
+  /** piscina's `nice`. */
+  niceIncrement?: number | undefined;
+  /** tinypool's `isolate`. */
+  isolateWorkers?: boolean | undefined;
+  /** tinypool's `teardownTimeout`. */
+  terminateTimeout?: number | undefined;
+  /** workerpool's `teardownTimeout`. */
+  workerTerminateTimeout?: number | undefined;
+  /** tinypool's `maxMemoryPerWorker`. */
+  maxMemoryLimitBeforeRecycle?: number | undefined;
+  /** Of threads: without a meaning here. */
+  atomics?: unknown;
+  useAtomics?: unknown;
+  recordTiming?: unknown;
+  runtime?: unknown;
+  serialization?: unknown;
+  stricterFIFO?: unknown;
+  trackUnmanagedFds?: unknown;
+  workerHistogram?: unknown;
+  workerType?: unknown;
+}
+
 /**
- * Options of {@link Pool}. Names are piscina's and tinypool's where they have one, and their other names (`minThreads`, `maxThreads`, `niceIncrement`, `isolateWorkers` …) are taken as
- * well; unknown ones are refused. docs/pool.md has a table.
+ * Options of {@link Pool}. Names are piscina's and tinypool's where they have one; unknown ones are refused. docs/pool.md has a table.
  */
-export interface PoolOptions extends PoolLimits, TaskDefaults {
+export interface PoolOptions extends PoolLimits, TaskDefaults, OtherPools {
   /**
    * The file whose functions run tasks: CommonJS, ES module, or TypeScript where Node runs that. Absolute path or file: URL.
    * @example
@@ -190,11 +221,11 @@ export interface PoolOptions extends PoolLimits, TaskDefaults {
    * new Pool({ program: ['python3', 'worker.py'] });
    */
   program?: string | readonly string[] | undefined;
-  /** Which of the file's exports runs tasks that do not say. Default: 'default'. */
+  /** Which of the file's exports runs tasks that do not say; to a `program` it is told with them. Default: 'default'. */
   name?: string | undefined;
   /** What `setup()` gets, and `workerData` of `@x/procs/worker`: whatever structuredClone takes. */
   workerData?: any;
-  /** Of the worker's process.argv, behind the file. */
+  /** Of the worker's process.argv, behind the file; of a `program`, behind its own arguments. Strings are made of them. */
   argv?: readonly any[] | undefined;
 
   /** Tasks that a worker runs at the same time: more than one where they wait for something. Default: 1. */
@@ -205,7 +236,8 @@ export interface PoolOptions extends PoolLimits, TaskDefaults {
    */
   prefetch?: number | 'auto' | undefined;
   /**
-   * What run() does when the queue is full. 'reject': ERR_PROCS_QUEUE_FULL. 'wait': its promise takes longer; who does not look at `needsDrain` has the bound in vain. Default: 'reject'.
+   * What run() does when the queue is full. 'reject': ERR_PROCS_QUEUE_FULL. 'wait': its promise takes longer, for which `queueTimeout` and `deadline` count; who does not look at
+   * `needsDrain` has the bound in vain. Default: 'reject'.
    */
   overflow?: 'wait' | 'reject' | undefined;
   /** Who gets the next task. 'affinity': the worker that had the last task with the same `key`. Default: 'least-busy'. */
@@ -236,7 +268,8 @@ export interface PoolOptions extends PoolLimits, TaskDefaults {
   /** Default: none. */
   circuitBreaker?: CircuitBreakerOptions | false | undefined;
   /**
-   * Answers in place of a task that has failed, or that the circuit breaker has not let through. Not for tasks that were aborted, and not when the pool is closed.
+   * Answers in place of a task that has failed, or that the circuit breaker or a full queue has not let through. Not for tasks that were aborted or cannot be sent, and not when
+   * the pool is closed.
    * @example
    * new Pool({ filename, circuitBreaker: {}, fallback: (error, task) => cache.get(task.id) });
    */
@@ -271,6 +304,15 @@ export interface PoolOptions extends PoolLimits, TaskDefaults {
   /** 'pipe': events 'stderr' with its lines. Default: 'inherit'. */
   stderr?: 'inherit' | 'ignore' | 'pipe' | undefined;
 }
+
+/**
+ * What `pool.options` has: bounds are always there, `maxQueue` is a number, and of other options those that were given or have a default.
+ */
+export type PoolOptionsInForce = Readonly<
+  Omit<PoolOptions, keyof PoolLimits | keyof OtherPools> & {
+    [Name in keyof PoolLimits]-?: number;
+  }
+>;
 
 /** A worker, as `pool.workers` has it. */
 export interface PoolWorker {
@@ -324,6 +366,10 @@ export interface PoolEvents {
   workerStartFailed: [failure: { workerId: number; error: WorkerError; retry: number | null }];
   /** It and all it had started is gone. */
   workerExit: [exit: WorkerExit];
+  /** `maxRestarts` are used up: tasks are rejected at once. retry: milliseconds until one is tried again, or null. */
+  gaveUp: [failure: { error: WorkerError; retry: number | null }];
+  /** Workers can be started again. */
+  recovered: [];
   /** It said what is none of the protocol, and is cut off. */
   workerFault: [fault: { workerId: number; error: Error & { code: string } }];
   /** So many processes are there as `softLimit` says. */
@@ -479,7 +525,7 @@ export declare class Pool<Task = any, Result = any> extends EventEmitter<PoolEve
    * @example
    * await pool.runOnEach(null, { name: 'clearCache' });
    */
-  runOnEach<R = Result>(task: Task, options?: TaskOptions): Promise<Array<{ workerId: number } & PromiseSettledResult<R>>>;
+  runOnEach<R = Result>(task: Task, options?: TaskOptions | null): Promise<Array<{ workerId: number } & PromiseSettledResult<R>>>;
 
   /** Changes bounds while it runs; those that are not named stay. */
   configure(options: PoolLimits): this;
@@ -515,8 +561,8 @@ export declare class Pool<Task = any, Result = any> extends EventEmitter<PoolEve
   /** A snapshot. */
   stats(): PoolStats;
 
-  /** Options as they are now, defaults filled in. */
-  readonly options: Readonly<Record<string, any>>;
+  /** Options as they are now, by our names, defaults filled in. A copy. */
+  readonly options: PoolOptionsInForce;
   /** Those that run, and those that start. */
   readonly workers: readonly PoolWorker[];
   /** Tasks that are not answered. */

@@ -9,11 +9,12 @@ const { reactor } = require('../reactor');
  * @returns {object} see Pool in native.d.ts
  */
 function openEngine(options) {
-  const { worker, isForeign } = options;
+  const { worker, program } = options;
+  const isForeign = program !== undefined;
   const [file, argv] = isForeign ? commandOf(options) : nodeOf(options);
   const setup = isForeign ? null : setupOf(whatIsToRun(options));
   const pool = reactor().openPool(
-    JSON.stringify(options.settings),
+    JSON.stringify({ ...options.settings, foreign: isForeign }),
     file,
     argv.join('\0'),
     worker.env,

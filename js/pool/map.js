@@ -3,9 +3,13 @@
 // taken.
 
 const { codes } = require('../errors');
+const { isThenable } = require('../thenable');
 const { validateBoolean, validateInteger } = require('../validate');
+const { TASK_NAMES } = require('./task-options');
+const { refuseUnknown } = require('./unknown-option');
 
 const { ERR_INVALID_ARG_TYPE } = codes;
+const NAMES = [...TASK_NAMES, 'concurrency', 'ordered'];
 
 /**
  * @param {unknown} iterable
@@ -14,6 +18,7 @@ const { ERR_INVALID_ARG_TYPE } = codes;
  * @param {() => number} usual how many at a time, where nothing is said
  */
 function map(iterable, given, prepare, usual) {
+  refuseUnknown(given, 'map()', NAMES);
   const { concurrency, ordered = true, signal, ...options } = given;
   if (concurrency !== undefined && concurrency !== Infinity)
     validateInteger(concurrency, 'options.concurrency', 1, Number.MAX_SAFE_INTEGER);
@@ -114,10 +119,10 @@ class Mapping {
       while (this.#open < this.#concurrency && !this.#isSourceDone && !this.#isOver) {
         // What is there at once needs no turn of its own: tasks of one turn go together.
         const pending = this.#source.next();
-        const { done, value } = isPromise(pending) ? await pending : pending;
+        const { done, value } = isThenable(pending) ? await pending : pending;
         if (this.#isOver) return;
         if (done) this.#isSourceDone = true;
-        else this.#begin(isPromise(value) ? await value : value);
+        else this.#begin(isThenable(value) ? await value : value);
       }
     } catch (error) {
       this.#isSourceDone = true;
@@ -212,10 +217,6 @@ class Mapping {
     this.#serve();
     if (!this.#isSourceDone) await this.#source.return?.();
   }
-}
-
-function isPromise(value) {
-  return value !== null && typeof value === 'object' && typeof value.then === 'function';
 }
 
 module.exports = { map };

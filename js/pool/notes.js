@@ -29,7 +29,8 @@ class Notes {
 
   /**
    * @param {object} pool
-   * @param {{ emit(name: string, ...given: unknown[]): void, onDrain(): void, isIdle(): boolean }} events
+   * @param {{ emit(name: string, ...given: unknown[]): void, onDrain(): void, onGone(exit: object): void, isIdle(): boolean }}
+   *   events
    */
   constructor(pool, events) {
     this.#pool = pool;
@@ -73,10 +74,22 @@ class Notes {
       case 'drain':
         this.#events.onDrain();
         break;
+      case 'gave-up':
+        this.#gaveUp(workerId, ...details);
+        break;
       default:
-        // What else there is to know, of the machine and of the crew: 'gave-up' becomes 'gaveUp'.
-        this.#events.emit(camelCase(kind), workerId, ...details);
+        // What else there is to know, of the machine and of the crew.
+        this.#events.emit(kind, workerId, ...details);
     }
+  }
+
+  /** @param {number | null} retry likewise */
+  #gaveUp(failure, retry) {
+    const error = startError(
+      new WorkerError('start', exitOf(failure)),
+      frames.revive(this.#startFailure ?? frames.describe(causeOf(failure))),
+    );
+    this.#events.emit('gaveUp', { error, retry });
   }
 
   /** @param {number | null} retry milliseconds until it is tried again; null: it is not */
@@ -97,7 +110,9 @@ class Notes {
       error = frames.revive(goodbye);
       this.#keepWords(workerId, error);
     }
-    this.#tell('workerExit', 'exit', { workerId, pid, exitCode, signal: nameOfSignal(signal), reason, why, error });
+    const exit = { workerId, pid, exitCode, signal: nameOfSignal(signal), reason, why, error };
+    this.#events.onGone(exit);
+    this.#tell('workerExit', 'exit', exit);
   }
 
   #keepWords(workerId, error) {
@@ -114,7 +129,7 @@ class Notes {
 
   /** @param {import('../native').TaskEnd} end of a task that no worker has answered */
   errorOf({ extra }, end) {
-    const error = errorOfEnd(end);
+    const error = errorOfEnd(end, extra?.waited ?? 0);
     const worker = end[WORKER];
     if (this.output !== null && worker > 0) this.#addLastLines(error, worker);
     switch (end[WHAT]) {
@@ -132,10 +147,6 @@ class Notes {
     const lines = this.output.lastLines(workerId);
     if (lines.length > 0) error.lastLines = lines;
   }
-}
-
-function camelCase(kind) {
-  return kind.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 }
 
 module.exports = { Notes };

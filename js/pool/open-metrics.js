@@ -3,6 +3,7 @@
 
 const { codes } = require('../errors');
 const { validateObject, validateString } = require('../validate');
+const { refuseUnknown } = require('./unknown-option');
 
 const { ERR_INVALID_ARG_VALUE } = codes;
 
@@ -13,6 +14,7 @@ const NO_OPTIONS = Object.freeze({ __proto__: null });
 /** @param {object} stats of a pool @param {{ prefix?: string, labels?: Record<string, string> }} [options] @returns {string} */
 function openMetrics(stats, options = NO_OPTIONS) {
   validateObject(options, 'options');
+  refuseUnknown(options, 'openMetrics()', ['prefix', 'labels']);
   const { prefix = 'procs_pool', labels = NO_OPTIONS } = options;
   validateString(prefix, 'options.prefix');
   if (!NAME.test(prefix)) throw new ERR_INVALID_ARG_VALUE('options.prefix', prefix, 'must be a name of letters, digits and _');

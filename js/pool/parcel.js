@@ -7,7 +7,7 @@ const { ADDRESSED } = require('../wire-meta');
 const { cutSegments } = require('../wire-parts');
 const { garbage, tooLarge } = require('./errors');
 const { frames } = require('./inside');
-const { FIELDS: TERMS } = require('./task-options');
+const { FIELDS: TERMS, shorten } = require('./task-options');
 
 const NOTHING = Object.freeze([]);
 /** Bytes of the longest frame that a worker of ours takes, see maxFrame in docs/protocol.md. */
@@ -73,14 +73,16 @@ class Parcel {
    * @param {object} native see Pool in native.d.ts
    * @param {string} mark '' or '=name'
    * @param {import('./task-options').Terms | null} terms
+   * @param {number} waited milliseconds before
    * @returns {boolean} false: there is no room for it
    * @throws the system's error about a descriptor that cannot be sent
    */
-  submit(native, id, mark, terms) {
+  submit(native, id, mark, terms, waited) {
     let numbers = null;
     if (terms !== null) {
       numbers = new Float64Array(TERMS);
       terms.write(numbers, 0, terms.key === null ? 0 : 1, this.#fds.length);
+      shorten(numbers, 0, waited);
     }
     const status = native.submitWith(
       id,

@@ -7,11 +7,12 @@ const { version } = require('../../package.json');
 const { Circuit } = require('./circuit');
 const { Core } = require('./core');
 const diagnostics = require('./diagnostics');
-const { WorkerError, circuitOpen } = require('./errors');
+const { WorkerError, circuitOpen, isUnsent } = require('./errors');
 const { map } = require('./map');
 const { openMetrics } = require('./open-metrics');
-const { changes, poolOptions } = require('./options');
+const { changes, poolOptions, shownOptions } = require('./options');
 const { statsOf } = require('./stats');
+const { refuseUnknown } = require('./unknown-option');
 
 const NO_OPTIONS = Object.freeze({ __proto__: null });
 
@@ -48,11 +49,22 @@ class Pool extends EventEmitter {
     const wait = circuit === null ? 0 : circuit.admit();
     if (wait > 0) return this.#instead(circuitOpen(wait), task, options);
     const era = circuit?.era;
+    let answer;
     try {
-      const result = await this.#submission.run(task, checked);
+      answer = this.#submission.submit(task, checked);
+    } catch (error) {
+      circuit?.withdrawn(era);
+      throw error;
+    }
+    try {
+      const result = await answer;
       circuit?.settled(null, era);
       return result;
     } catch (error) {
+      if (isUnsent(error)) {
+        circuit?.withdrawn(era);
+        throw error;
+      }
       circuit?.settled(error, era);
       return this.#instead(error, task, options);
     }
@@ -85,6 +97,8 @@ class Pool extends EventEmitter {
 
   async runOnEach(task, options = NO_OPTIONS) {
     const workers = this.workers.filter(({ isUp }) => isUp);
+    // Wrong options are wrong, also where nobody is there.
+    this.#core.prepare(options ?? NO_OPTIONS);
     const runs = workers.map(({ workerId }) => this.#core.runOn(workerId, task, options ?? NO_OPTIONS));
     const settled = await Promise.allSettled(runs);
     return settled.map((result, i) => ({ workerId: workers[i].workerId, ...result }));
@@ -98,6 +112,7 @@ class Pool extends EventEmitter {
 
   async close(options = NO_OPTIONS) {
     validateObject(options, 'options');
+    refuseUnknown(options, 'close()', ['force']);
     const { force = false } = options;
     validateBoolean(force, 'options.force');
     return this.#core.close(force);
@@ -105,6 +120,7 @@ class Pool extends EventEmitter {
 
   async destroy(options = NO_OPTIONS) {
     validateObject(options, 'options');
+    refuseUnknown(options, 'destroy()', ['grace']);
     const { grace = 0 } = options;
     validateNumber(grace, 'options.grace', 0);
     return this.#core.destroy(grace);
@@ -134,8 +150,7 @@ class Pool extends EventEmitter {
   }
 
   get options() {
-    const { settings, task, worker, circuit, ...own } = this.#options;
-    return { ...settings, ...task, ...own };
+    return shownOptions(this.#options);
   }
 
   get workers() {

@@ -16,6 +16,7 @@ function statsOf(pool, core, circuit) {
     pending: core.pending,
     ...stats,
     refused: core.room.refused,
+    ended: added(stats.ended, core.submission.waiting.ended),
     completed: stats.completed + stats.failed,
     duration,
     utilization: Math.min(1, stats.runTime.sum / (duration * maxWorkers)),
@@ -25,6 +26,13 @@ function statsOf(pool, core, circuit) {
     circuit: circuit === null ? null : { state: circuit.state, ...circuit.counts },
     output: core.outputCounters,
   };
+}
+
+/** What became of those that waited in JavaScript as well. */
+function added(counts, more) {
+  const all = { ...counts };
+  for (const [name, count] of Object.entries(more)) all[name] = (all[name] ?? 0) + count;
+  return all;
 }
 
 /** As long as there is nothing to tell, the engine tells nothing. */

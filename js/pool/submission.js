@@ -2,14 +2,14 @@
 // From a value and what is said of it to a task that the engine has, or that waits here for room there.
 
 const { codes } = require('../errors');
-const { Backlog } = require('./backlog');
-const { aborted, closed, queueFull } = require('./errors');
+const { aborted, closed, queueFull, unsent } = require('./errors');
 const { Extra } = require('./extra');
 const { frames } = require('./inside');
 const { Outgoing } = require('./outgoing');
 const { Parcel, broadcast } = require('./parcel');
 const { Settling } = require('./settling');
-const { FIELDS, TaskOptions } = require('./task-options');
+const { FIELDS, TaskOptions, markOf } = require('./task-options');
+const { Waiting } = require('./waiting');
 
 const { ERR_INVALID_ARG_VALUE } = codes;
 
@@ -20,7 +20,7 @@ class Submission {
   isClosing = false;
   isClosed = false;
   outgoing;
-  backlog;
+  waiting;
   settling;
 
   #native;
@@ -28,12 +28,11 @@ class Submission {
   #tasks;
   #room;
   #keeping;
-  #onSettled;
   #encode = frames.encode;
-  /** Tasks have nothing by default that the engine would have to be told of. */
+  /** Of tasks that do not say whom they are for: workers of ours know it, others have to be told. */
+  #mark;
+  /** Tasks have nothing by default that the engine, or a worker, would have to be told of. */
   #isPlain;
-  /** Tasks that wait for bytes of theirs (Blobs). */
-  #preparing = 0;
   #lastReason = { reason: undefined, json: null };
 
   /**
@@ -45,21 +44,16 @@ class Submission {
     this.#tasks = tasks;
     this.#room = room;
     this.#keeping = keeping;
-    this.#onSettled = onSettled;
-    this.#isPlain = Object.values(options.task).every((value) => value === undefined);
-    this.backlog = new Backlog(native);
+    this.#mark = options.program === undefined || options.name === 'default' ? '' : markOf(options.name);
+    this.#isPlain = this.#mark === '' && Object.values(options.task).every((value) => value === undefined);
+    this.waiting = new Waiting(native, tasks, (id, error) => this.#fail(id, error), onSettled);
     this.outgoing = new Outgoing(native, (line, numbers, key) => this.#refused(line, numbers, key));
     this.settling = new Settling(pool, (task, reason) => this.#abort(task, reason));
   }
 
-  /** Whether nothing waits here any more. */
-  get isEmpty() {
-    return this.backlog.size === 0 && this.#preparing === 0;
-  }
-
   /** A task without options. @returns {Promise<unknown>} */
   quick(value) {
-    if (!this.#isPlain || this.isClosing || this.backlog.size > 0 || !this.settling.isUnwatched) return this.run(value, NO_OPTIONS);
+    if (!this.#isPlain || this.isClosing || this.waiting.backlog.size > 0 || !this.settling.isUnwatched) return this.run(value, NO_OPTIONS);
     let json = '';
     try {
       // Which is what no JSON stands for.
@@ -67,18 +61,22 @@ class Submission {
     } catch (error) {
       return Promise.reject(error);
     }
+    if (typeof json !== 'string') return this.run(value, NO_OPTIONS, json);
     const { id } = this.#tasks.open(null);
     const { promise } = this.#tasks;
     this.#opened();
-    if (typeof json === 'string') this.outgoing.post(`Q${id}:${json}\n`, null);
-    else this.#parcel(id, '', json, null, undefined, undefined);
+    this.outgoing.post(`Q${id}:${json}\n`, null);
     return promise;
   }
 
-  /** @param {object | TaskOptions} given @returns {Promise<unknown>} */
-  run(value, given) {
+  /**
+   * @param {object | TaskOptions} given
+   * @param {object} [encoded] what encode() has made of it
+   * @returns {Promise<unknown>}
+   */
+  run(value, given, encoded) {
     try {
-      return this.#submit(value, this.check(given));
+      return this.submit(value, this.check(given), encoded);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -87,33 +85,44 @@ class Submission {
   /** @param {object | TaskOptions} given @returns {TaskOptions} @throws what is wrong with the call, whatever its task is */
   check(given) {
     const options = given instanceof TaskOptions ? given : new TaskOptions(given, this.#options.task);
-    if (options.filename !== undefined && this.#options.isForeign)
+    if (options.filename !== undefined && this.#options.program !== undefined)
       throw new ERR_INVALID_ARG_VALUE('options.filename', options.filename, "is for workers in Node, and the pool has a 'program'");
     if (this.isClosing) throw closed();
     if (options.signal?.aborted) throw aborted(options.signal.reason);
     return options;
   }
 
-  /** @throws what is wrong with it: nothing has been submitted then */
-  #submit(value, options) {
+  /**
+   * @param {unknown} value
+   * @param {TaskOptions} options of check()
+   * @param {string | object} [encoded]
+   * @returns {Promise<unknown>}
+   * @throws what is wrong with the task: nothing has been submitted then
+   */
+  submit(value, options, encoded = this.#encoded(value, options)) {
     const { signal, terms, handle, keepOpen } = options;
-    const { mark, message } = this.#addressed(value, options);
-    const encoded = message === undefined ? '' : this.#encode(message, options.transfer);
-    const extra = this.settling.extraOf(value, options, options.name ?? this.#options.name);
-    const task = this.#tasks.open(extra);
+    const isPlain = typeof encoded === 'string' && handle === undefined;
+    const parcel = isPlain ? null : new Parcel(encoded, handle, { keepOpen });
+    const task = this.#tasks.open(this.settling.extraOf(value, options, options.name ?? this.#options.name));
     const { id } = task;
     const { promise } = this.#tasks;
     this.#opened();
     if (signal !== null) this.settling.watch(signal, task);
-    if (typeof encoded === 'string' && handle === undefined) this.#line(id, `Q${id}${mark}:${encoded}\n`, terms);
-    else this.#parcel(id, mark, encoded, terms, handle, keepOpen);
+    const mark = this.#isElsewhere(options) ? '=procs.run' : options.mark || this.#mark;
+    if (isPlain) this.#line(id, `Q${id}${mark}:${encoded}\n`, terms);
+    else this.#parcel(task, mark, parcel, terms);
     return promise;
   }
 
-  /** With a file of its own it is for a task of ours that runs tasks of other files. */
-  #addressed(value, { filename, name, mark }) {
-    if (filename === undefined || filename === this.#options.filename) return { mark, message: value };
-    return { mark: '=procs.run', message: [filename, name ?? this.#options.name, value] };
+  #encoded(value, options) {
+    const { filename, name, transfer } = options;
+    // With a file of its own it is for a task of ours that runs tasks of other files.
+    if (this.#isElsewhere(options)) return this.#encode([filename, name ?? this.#options.name, value], transfer);
+    return value === undefined ? '' : this.#encode(value, transfer);
+  }
+
+  #isElsewhere({ filename }) {
+    return filename !== undefined && filename !== this.#options.filename;
   }
 
   #opened() {
@@ -124,55 +133,31 @@ class Submission {
 
   /** Callers that wait for room are served in their order. */
   #line(id, line, terms) {
-    if (this.backlog.size === 0) {
+    if (this.waiting.backlog.size === 0) {
       this.outgoing.post(line, terms);
     } else if (terms === null) {
-      this.backlog.add(id, line);
+      this.waiting.forRoom(id, line, null, null);
     } else {
       const numbers = new Float64Array(FIELDS);
       terms.write(numbers, 0, 0, 0);
-      this.backlog.add(id, line, numbers, terms.key);
+      this.waiting.forRoom(id, line, numbers, terms.key);
     }
   }
 
-  /** More than plain JSON. What is wrong with it is told by its promise. */
-  #parcel(id, mark, encoded, terms, handle, keepOpen) {
-    try {
-      const parcel = new Parcel(encoded, handle, { keepOpen });
-      const task = this.#tasks.get(id);
-      if (parcel.settle !== null || parcel.pending !== null) task.extra ??= new Extra();
-      if (parcel.settle !== null) task.extra.settle = parcel.settle;
-      if (parcel.pending === null) this.#hand(id, mark, parcel, terms);
-      else this.#prepare(task, mark, parcel, terms);
-    } catch (error) {
-      this.#fail(id, error);
-    }
+  /** More than plain JSON. */
+  #parcel(task, mark, parcel, terms) {
+    if (parcel.settle !== null || parcel.pending !== null) task.extra ??= new Extra();
+    if (parcel.settle !== null) task.extra.settle = parcel.settle;
+    if (parcel.pending === null) this.#hand(task.id, mark, parcel, terms);
+    else this.#prepare(task, mark, parcel, terms);
   }
 
   #prepare(task, mark, parcel, terms) {
-    const { id, extra } = task;
     parcel.keep();
-    this.#preparing++;
-    extra.isPreparing = true;
-    const done = (error) => {
-      this.#preparing--;
-      extra.isPreparing = false;
-      // It may have been given up meanwhile.
-      if (this.#tasks.get(id) === task) {
-        if (error === undefined) this.#handed(id, mark, parcel, terms);
-        else this.#fail(id, error);
-      }
-      this.#onSettled();
-    };
-    parcel.pending.then(() => done(undefined), done);
-  }
-
-  #handed(id, mark, parcel, terms) {
-    try {
-      this.#hand(id, mark, parcel, terms);
-    } catch (error) {
-      this.#fail(id, error);
-    }
+    this.waiting.forBytes(task, terms, parcel.pending, (error) => {
+      if (error === undefined) this.#hand(task.id, mark, parcel, terms);
+      else this.#fail(task.id, unsent(error));
+    });
   }
 
   #hand(id, mark, parcel, terms) {
@@ -182,15 +167,18 @@ class Submission {
     }
     const submit = () => {
       try {
-        return parcel.submit(this.#native, id, mark, terms);
+        return parcel.submit(this.#native, id, mark, terms, this.waiting.waited(id));
       } catch (error) {
-        this.#fail(id, error);
+        this.#fail(id, unsent(error));
         return true;
       }
     };
-    if (this.backlog.size === 0) {
+    if (this.waiting.backlog.size === 0) {
       this.outgoing.flush();
-      if (submit()) return;
+      if (submit()) {
+        this.waiting.over(id);
+        return;
+      }
       this.#room.refuse();
       if (!this.#mayWait(id)) {
         this.#refuse(id);
@@ -198,7 +186,7 @@ class Submission {
       }
     }
     parcel.keep();
-    this.backlog.add(id, submit);
+    this.waiting.forRoom(id, submit, null, null, terms);
   }
 
   /** There was no room for it, or the pool has ended meanwhile. */
@@ -206,7 +194,7 @@ class Submission {
     const id = Number.parseInt(line.slice(1), 10);
     this.#room.refuse();
     if (this.isClosed) this.#fail(id, closed());
-    else if (this.#mayWait(id)) this.backlog.add(id, line, numbers, key);
+    else if (this.#mayWait(id)) this.waiting.forRoom(id, line, numbers, key);
     else this.#refuse(id);
   }
 
@@ -220,21 +208,16 @@ class Submission {
   }
 
   #fail(id, error) {
+    this.waiting.over(id);
     this.settling.fail(this.#tasks.take(id), error, false);
     if (this.#tasks.size === 0) this.#keeping.idle();
   }
 
   #abort(task, reason) {
-    const { id, extra } = task;
     this.outgoing.flush();
     // There may have been no room for it.
-    if (this.#tasks.get(id) !== task) return;
-    if (extra.isPreparing || this.backlog.remove(id)) {
-      this.#fail(id, aborted(reason));
-      this.#onSettled();
-    } else {
-      this.#native.abort(id, 'aborted', this.#reasonOf(reason));
-    }
+    if (this.#tasks.get(task.id) !== task || this.waiting.abort(task, reason)) return;
+    this.#native.abort(task.id, 'aborted', this.#reasonOf(reason));
   }
 
   /** Ten thousand tasks mostly have one. */
@@ -254,12 +237,6 @@ class Submission {
     const encoded = this.#encode(value);
     this.outgoing.flush();
     return broadcast(this.#native, encoded);
-  }
-
-  /** Those that wait here are not handed over any more. @param {() => Error} makeError */
-  drop(makeError) {
-    for (const id of this.backlog.ids()) this.#fail(id, makeError());
-    this.backlog.clear();
   }
 }
 

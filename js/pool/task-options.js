@@ -2,16 +2,10 @@
 // Options of run(), checked before anything is submitted, and what of them goes to Rust.
 
 const errors = require('../errors');
-const {
-  closest,
-  validateArray,
-  validateBoolean,
-  validateFunction,
-  validateInteger,
-  validateNumber,
-  validateString,
-} = require('../validate');
+const { validateArray, validateBoolean, validateFunction, validateString } = require('../validate');
 const { encodeName } = require('../task-name');
+const { integer, validateDuration, validateFilename } = require('./checks');
+const { unknownOption } = require('./unknown-option');
 
 const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } = errors.codes;
 
@@ -44,11 +38,11 @@ const DEFAULTS = Object.freeze({
 
 const TASK_CHECKS = {
   __proto__: null,
-  priority: (value, name) => validateInteger(value, name, -HIGHEST, HIGHEST),
-  timeout: validateTimeout,
-  queueTimeout: validateTimeout,
-  deadline: validateTimeout,
-  retries: (value, name) => validateInteger(value, name, 0, MOST_RETRIES),
+  priority: integer(-HIGHEST, HIGHEST),
+  timeout: validateDuration,
+  queueTimeout: validateDuration,
+  deadline: validateDuration,
+  retries: integer(0, MOST_RETRIES),
   isolate: validateBoolean,
   name: validateName,
   key: validateKey,
@@ -58,12 +52,10 @@ const TASK_CHECKS = {
   handle() {},
   keepOpen: validateBoolean,
   onProgress: validateFunction,
-  filename(value, name) {
-    require('./options').validateFilename(value, name);
-  },
+  filename: validateFilename,
 };
 
-const NAMES = Object.keys(TASK_CHECKS);
+const TASK_NAMES = Object.keys(TASK_CHECKS);
 
 /** What a task has besides its value. */
 class Terms {
@@ -89,6 +81,16 @@ class Terms {
     numbers[at + KEY] = this.worker === 0 ? key : this.worker;
     numbers[at + HANDLES] = handles;
   }
+}
+
+/** It has waited so many milliseconds before. Those that are none stay so. */
+function shorten(numbers, at, waited) {
+  numbers[at + QUEUE_TIMEOUT] -= waited;
+  numbers[at + DEADLINE] -= waited;
+}
+
+function limitsOf(numbers) {
+  return numbers === null ? null : { queueTimeout: numbers[QUEUE_TIMEOUT], deadline: numbers[DEADLINE] };
 }
 
 /** Of a task that has these numbers. @param {readonly string[]} keys of its batch */
@@ -119,7 +121,7 @@ class TaskOptions {
       const value = given[key];
       if (value === undefined || value === null) continue;
       const check = TASK_CHECKS[key];
-      if (check === undefined) throw unknownOption(key, value);
+      if (check === undefined) throw unknownOption(key, value, 'run()', TASK_NAMES, ofPool(key));
       check(value, `options.${key}`);
     }
     const { name, signal, handle, onProgress, filename } = given;
@@ -191,10 +193,6 @@ function none(timeout) {
   return timeout === 0 || timeout === Infinity ? NaN : timeout;
 }
 
-function validateTimeout(value, name) {
-  if (value !== Infinity) validateNumber(value, name, 0);
-}
-
 function validateName(value, name) {
   validateString(value, name);
   if (marks.has(value)) return;
@@ -213,17 +211,15 @@ function validateKey(value, name) {
 
 /** As piscina: an AbortSignal, or whatever emits 'abort'. */
 function validateSignal(value, name) {
-  if (typeof value === 'object' && ('aborted' in value || typeof value.once === 'function')) return;
+  if (typeof value === 'object') {
+    if ('aborted' in value && typeof value.addEventListener === 'function') return;
+    if (typeof value.once === 'function' && typeof value.removeListener === 'function') return;
+  }
   throw new ERR_INVALID_ARG_TYPE(name, ['AbortSignal', 'EventEmitter'], value);
 }
 
-function unknownOption(key, value) {
-  const near = closest(key, NAMES);
-  return new ERR_INVALID_ARG_VALUE(
-    `options.${key}`,
-    value,
-    `is not an option of run()${near === undefined ? '' : ` (did you mean '${near}'?)`}`,
-  );
+function ofPool(key) {
+  return require('./options').isPoolOption(key) ? 'it is one of Pool' : undefined;
 }
 
-module.exports = { DEFAULTS, FIELDS, TASK_CHECKS, TaskOptions, Terms, keyOf };
+module.exports = { DEFAULTS, FIELDS, TASK_CHECKS, TASK_NAMES, TaskOptions, Terms, keyOf, limitsOf, markOf, shorten };

@@ -22,7 +22,7 @@ class Task {
   id = 0;
   resolve;
   reject;
-  /** What else is to be done for it, see extras.js; most have nothing. */
+  /** What else is to be done for it, see extra.js; most have nothing. */
   extra;
 
   constructor(extra) {

@@ -70,6 +70,14 @@ function workerOptions(given) {
     stdio: Int32Array.of(IGNORE, fdOf(stdout, 1), fdOf(stderr, 2)),
     /** Which streams of it come here; null for neither. */
     tagOutput: stdout === 'pipe' || stderr === 'pipe' ? { stdout: stdout === 'pipe', stderr: stderr === 'pipe' } : null,
+    /** For people: with the defaults, and limits as they were given. */
+    shown: {
+      ...options,
+      ...(given.program === undefined ? { execPath, execArgv } : undefined),
+      resourceLimits: given.resourceLimits,
+      stdout,
+      stderr,
+    },
   };
 }
 

@@ -946,7 +946,7 @@ export declare const $: Dollar;
 export declare function pipeline(...steps: Step[]): Pipeline;
 export declare function pipeline(...stepsAndOptions: [...Step[], PipelineOptions]): Pipeline;
 
-/** What a child did when {@link shutdown} ended it. */
+/** What a child, or a worker of a pool, did when {@link shutdown} ended it. */
 export interface ShutdownReport {
   pid: number | undefined;
   command: string;
@@ -954,6 +954,7 @@ export interface ShutdownReport {
   signal: NodeJS.Signals | null;
   /** SIGKILL had to follow. */
   forced: boolean;
+  /** null: of a worker, whose pool has ended all that it had started. */
   tree: TreeReport | null;
 }
 
@@ -966,7 +967,8 @@ export interface ShutdownOptions {
 }
 
 /**
- * Ends all children of {@link run} and its kin, and those of the drop-in that have a `lifetime`, all at once. Meanwhile none is started.
+ * Ends all children of {@link run} and its kin, those of the drop-in that have a `lifetime`, and all pools, all at once. Meanwhile none is started. Workers of pools
+ * get no signal, and have `timeout` for their `teardown()`.
  *
  * With `handleSignals: true` it does so when this process gets SIGTERM, SIGINT or SIGHUP, and then ends this process as the signal would
  * have; a second signal does both at once.

@@ -7,6 +7,9 @@ const { codes } = require('../../errors');
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
+/** What is said of a child that was ended, and of a task whose pool was. */
+const ENDED = ['ERR_PROCS_SHUTDOWN', 'ERR_PROCS_POOL_CLOSED'];
+
 /** Ctrl-C comes twice from `npm run`: the terminal sends it to everybody, and npm passes its own on. That is no second wish. */
 const ECHO = 300;
 
@@ -57,7 +60,7 @@ function endOnSignals(end, endNow) {
  * Not 'unhandledRejection': a module that awaits at its top level does not come by there.
  */
 function onException(error) {
-  if (error?.code === 'ERR_PROCS_SHUTDOWN' || process.listenerCount('uncaughtException') > 1) return;
+  if (ENDED.includes(error?.code) || process.listenerCount('uncaughtException') > 1) return;
   process.off('uncaughtException', onException);
   // As if nobody had listened.
   process.nextTick(() => {

@@ -2,7 +2,7 @@
 // Ends all that this process has started, for an application that is about to end.
 
 const { setTimeout, clearTimeout } = require('timers');
-const { beginShutdown, endShutdown, liveChildren } = require('../../live');
+const { beginShutdown, endShutdown, liveChildren, livePools } = require('../../live');
 const { codes } = require('../../errors');
 const { validateObject, validateBoolean, validateInteger, signalNumber } = require('../../validate');
 const { Ending } = require('./ending');
@@ -43,7 +43,9 @@ function checked(options = { __proto__: null }) {
 async function endAll(signal, timeout) {
   beginShutdown();
   try {
-    return await Promise.all(liveChildren().map((child) => endOne(child, signal, timeout)));
+    const children = liveChildren().map((child) => endOne(child, signal, timeout));
+    const pools = livePools().map((pool) => pool.shutdown(timeout));
+    return (await Promise.all([...children, ...pools])).flat();
   } finally {
     endShutdown();
   }

@@ -30,6 +30,15 @@ function openFds() {
   return fs.readdirSync('/proc/self/fd').length;
 }
 
+function threads() {
+  return fs.readdirSync('/proc/self/task').length;
+}
+
+/** Ranges of addresses that have something behind them. */
+function memoryMaps() {
+  return fs.readFileSync('/proc/self/maps', 'latin1').split('\n').length - 1;
+}
+
 let collect;
 
 /** Resident memory once the garbage is gone, in bytes. */
@@ -42,4 +51,4 @@ function residentMemory() {
   return process.memoryUsage.rss();
 }
 
-module.exports = { children, openFds, residentMemory };
+module.exports = { children, memoryMaps, openFds, residentMemory, threads };

@@ -1,12 +1,11 @@
 'use strict';
 // The load of bench/soak-pool.js. Between the parts nothing is under way, so that what is still there can be counted.
 
-const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { measure } = require('../lib/ipc/measure');
 const { payloads } = require('../lib/ipc/payload');
-const { children, openFds, residentMemory } = require('../lib/own-process');
+const { children, memoryMaps, openFds, residentMemory, threads } = require('../lib/own-process');
 
 const PARTS = 10;
 const CALLERS = 64;
@@ -102,7 +101,15 @@ async function main({ module, seconds }) {
     await Promise.all(Array.from({ length: CALLERS }, () => soak.caller(until)));
     // Both workers and the spare are up: as many descriptors each time.
     await settled(pool);
-    parts.push({ fds: openFds(), threads: fs.readdirSync('/proc/self/task').length, resident: residentMemory() });
+    const resident = residentMemory();
+    parts.push({
+      fds: openFds(),
+      threads: threads(),
+      maps: memoryMaps(),
+      resident,
+      heap: process.memoryUsage().heapUsed,
+      ended: soak.ended,
+    });
   }
   await pool.destroy();
   const { started, ended, wrong, firstWrong, kinds } = soak;

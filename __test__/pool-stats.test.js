@@ -128,5 +128,6 @@ test('OpenMetrics: prefix and labels', async () => {
   expect(text).toContain('images_tasks_submitted_total{host="a\\"b\\\\c\\nd"} 0\n');
   expect(() => works.openMetrics({ prefix: 'no-name' })).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' }));
   expect(() => works.openMetrics({ labels: { 'no-name': 'x' } })).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' }));
+  expect(() => works.openMetrics({ labels: { worker: 'x' } })).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' }));
   expect(() => works.openMetrics({ labels: { name: 1 } })).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
 });

@@ -8,6 +8,7 @@ const { uncaught } = require('../uncaught');
 const { closed } = require('./errors');
 const { Ending } = require('./ending');
 const { enter, leave, refuseLate } = require('./exit');
+const { Grip } = require('./grip');
 const { Incoming } = require('./incoming');
 const { Keeping } = require('./keeping');
 const { openEngine } = require('./launch');
@@ -29,7 +30,7 @@ class Core {
   /** Through which tasks are given. */
   submission;
 
-  #pool;
+  #grip;
   #options;
   #tasks = new Tasks();
   #incoming;
@@ -40,15 +41,17 @@ class Core {
   #ending;
 
   constructor(pool, options) {
-    this.#pool = pool;
     this.#options = options;
     refuseLate();
     const native = openEngine(options);
     this.native = native;
-    this.#keeping = new Keeping(native, options.ref);
+    // No function that is made in here may name the pool: it would hold it.
+    const grip = new Grip(pool, this);
+    this.#grip = grip;
+    this.#keeping = new Keeping(native, options.ref, grip);
     this.room = new Room(options.settings, (name) => this.#inContext(() => this.emit(name)));
     this.submission = new Submission({
-      pool,
+      grip,
       native,
       options,
       tasks: this.#tasks,
@@ -58,7 +61,7 @@ class Core {
     });
     this.#ending = new Ending(native, options, this.submission, this.#keeping);
     this.#incoming = new Incoming(native, this.#tasks, this);
-    this.#notes = new Notes(pool, {
+    this.#notes = new Notes(grip, {
       emit: (name, ...given) => this.emit(name, ...given),
       onDrain: () => {
         this.room.drain();
@@ -69,7 +72,7 @@ class Core {
     });
     if (options.worker.tagOutput !== null) {
       const { WorkerOutput } = require('./output');
-      this.#notes.output = new WorkerOutput((stream, line) => this.#scope.runInAsyncScope(pool.emit, pool, stream, line));
+      this.#notes.output = new WorkerOutput((stream, line) => this.#scope.runInAsyncScope(() => grip.pool?.emit(stream, line) === true));
     }
     register(native.id, this);
     enter(this);
@@ -127,6 +130,10 @@ class Core {
 
   get isClosed() {
     return this.submission.isClosed;
+  }
+
+  set hasListeners(hasListeners) {
+    this.#grip.hasListeners = hasListeners;
   }
 
   setReferenced(isReferenced) {
@@ -215,7 +222,7 @@ class Core {
   }
 
   onMessage(topic, value, worker) {
-    this.#inContext(() => this.#pool.emit('message', value, { name: nameOf(topic), workerId: worker }));
+    this.#inContext(() => this.#grip.pool?.emit('message', value, { name: nameOf(topic), workerId: worker }));
   }
 
   onThrown(error) {
@@ -229,7 +236,7 @@ class Core {
   /** What a listener throws is not the engine's concern: it becomes an uncaughtException of its own. */
   emit(name, ...given) {
     try {
-      this.#pool.emit(name, ...given);
+      this.#grip.pool?.emit(name, ...given);
     } catch (error) {
       uncaught(error);
     }
@@ -249,11 +256,23 @@ class Core {
     return this.#ending.shutdown(timeout);
   }
 
+  /** The pool is garbage. */
+  abandoned() {
+    if (this.isClosing) return;
+    if (this.workers.length > 0) process.emitWarning(...ABANDONED);
+    this.#ending.abandon();
+  }
+
   /** Of the exit of this process. */
   end() {
     this.native.end();
   }
 }
+
+const ABANDONED = [
+  'A Pool that was not closed is garbage: its workers are ended. Call close(), or declare it with `await using`.',
+  { __proto__: null, code: 'PROCS_POOL_ABANDONED' },
+];
 
 /** A program of another language may not have encoded it. */
 function nameOf(topic) {

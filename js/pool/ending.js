@@ -49,12 +49,18 @@ class Ending {
     return this.#whenOver();
   }
 
+  /** Nobody is there to wait for it, and nothing is open. */
+  abandon() {
+    this.#submission.isClosing = true;
+    this.#native.close(false);
+  }
+
   /** Of shutdown(): what is open is given up, and workers have so long for their teardown. @returns {Promise<object[]>} what became of each, as of children */
   async shutdown(timeout) {
     this.#gone ??= [];
     await this.destroy(timeout);
     const { filename, program, worker } = this.#options;
-    const command = (program ?? [worker.execPath, filename]).join(' ');
+    const command = (program ?? [worker.execPath, filename ?? '']).join(' ').trimEnd();
     return this.#gone.map(({ pid, exitCode, signal }) => ({ pid, command, exitCode, signal, forced: signal === 'SIGKILL', tree: null }));
   }
 

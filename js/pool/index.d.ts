@@ -98,6 +98,8 @@ export interface TaskOptions extends TaskDefaults {
   isolate?: boolean | undefined;
   /** Another file for this task, whose `setup()` is not called. Absolute path or file: URL. Default: the pool's. */
   filename?: string | URL | null | undefined;
+  /** tinypool's: without a meaning here. */
+  runtime?: unknown;
 }
 
 export interface MapOptions extends TaskOptions {
@@ -209,7 +211,7 @@ export interface OtherPools {
  */
 export interface PoolOptions extends PoolLimits, TaskDefaults, OtherPools {
   /**
-   * The file whose functions run tasks: CommonJS, ES module, or TypeScript where Node runs that. Absolute path or file: URL.
+   * The file whose functions run tasks: CommonJS, ES module, or TypeScript where Node runs that. Absolute path or file: URL. null: each run() names its own.
    * @example
    * new Pool({ filename: path.join(__dirname, 'worker.js') });
    * new Pool({ filename: new URL('./worker.mjs', import.meta.url) });
@@ -402,7 +404,6 @@ export interface HistogramSummary {
   p97_5: number;
   p99: number;
   p99_9: number;
-  [percentile: `p${string}`]: number;
 }
 
 /** A worker, as `stats()` has it. Milliseconds and bytes. */
@@ -483,7 +484,8 @@ export interface PoolStats {
  * Every task is answered exactly once: with its result, with what it threw, or with a {@link WorkerError} that says what became of it. The death of a worker concerns the tasks that it was
  * running, and no other.
  *
- * The pool keeps the process running while a task is open, and not otherwise. Workers never outlive it, nor this process, however that ends.
+ * The pool keeps the process running while a task is open, and not otherwise. Workers never outlive it, nor this process, however that ends. One that nobody has, uses or listens to
+ * any more is closed when it is garbage, with a warning.
  *
  * @example
  * const { Pool } = require('@x/procs');
@@ -530,7 +532,7 @@ export declare class Pool<Task = any, Result = any> extends EventEmitter<PoolEve
   /** Changes bounds while it runs; those that are not named stay. */
   configure(options: PoolLimits): this;
 
-  /** As {@link stats}, as text for Prometheus and its kin (OpenMetrics). `labels` are added to every sample. */
+  /** As {@link stats}, as text for Prometheus and its kin (OpenMetrics). `labels` are added to every sample; `quantile`, `reason`, `result`, `state` and `worker` are its own. */
   openMetrics(options?: { prefix?: string | undefined; labels?: Readonly<Record<string, string>> | undefined }): string;
 
   /**
@@ -549,6 +551,8 @@ export declare class Pool<Task = any, Result = any> extends EventEmitter<PoolEve
 
   /** {@link close}. */
   [Symbol.asyncDispose](): Promise<void>;
+  /** {@link close}, and nobody waits for it. */
+  [Symbol.dispose](): void;
 
   /** Keeps the process running from now on, even when nothing is to be done. */
   ref(): this;
@@ -563,7 +567,7 @@ export declare class Pool<Task = any, Result = any> extends EventEmitter<PoolEve
 
   /** Options as they are now, by our names, defaults filled in. A copy. */
   readonly options: PoolOptionsInForce;
-  /** Those that run, and those that start. */
+  /** Those that run, and those that start: each from its event 'workerStart' to its 'workerExit'. `stats().workers` has more about them. */
   readonly workers: readonly PoolWorker[];
   /** Tasks that are not answered. */
   readonly pending: number;

@@ -18,7 +18,7 @@ class Notes {
   workers = new Workers();
   /** @type {import('./output').WorkerOutput | null} */
   output = null;
-  #pool;
+  #grip;
   #events;
   /** Why workers cannot be started, as an error frame has it; null where they can. */
   #startFailure = null;
@@ -28,12 +28,12 @@ class Notes {
   #lastWords = new Map();
 
   /**
-   * @param {object} pool
+   * @param {import('./grip').Grip} grip of the pool
    * @param {{ emit(name: string, ...given: unknown[]): void, onDrain(): void, onGone(exit: object): void, isIdle(): boolean }}
    *   events
    */
-  constructor(pool, events) {
-    this.#pool = pool;
+  constructor(grip, events) {
+    this.#grip = grip;
     this.#events = events;
   }
 
@@ -99,7 +99,7 @@ class Notes {
     const error = startError(new WorkerError('start', { workerId, ...this.#startExit }), frames.revive(this.#startFailure));
     this.#tell('workerStartFailed', 'start-failed', { workerId, error, retry });
     // Those that wait are told by their promises.
-    if (this.#events.isIdle() && this.#pool.listenerCount('error') > 0) this.#events.emit('error', error);
+    if (this.#events.isIdle() && this.#grip.pool?.listenerCount('error') > 0) this.#events.emit('error', error);
   }
 
   #gone(workerId, pid, exitCode, signal, reason, why, goodbye) {
@@ -123,7 +123,7 @@ class Notes {
 
   /** An event, and the same for diagnostics_channel. */
   #tell(name, event, details) {
-    if (diagnostics.worker.hasSubscribers) diagnostics.worker.publish({ pool: this.#pool, event, ...details });
+    if (diagnostics.worker.hasSubscribers) diagnostics.worker.publish({ pool: this.#grip.pool, event, ...details });
     this.#events.emit(name, details);
   }
 

@@ -8,6 +8,7 @@ const { refuseUnknown } = require('./unknown-option');
 const { ERR_INVALID_ARG_VALUE } = codes;
 
 const QUANTILES = { 0.5: 'p50', 0.9: 'p90', 0.99: 'p99', 0.999: 'p99_9' };
+const OWN_LABELS = ['quantile', 'reason', 'result', 'state', 'worker'];
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const NO_OPTIONS = Object.freeze({ __proto__: null });
 
@@ -30,6 +31,9 @@ function checked(labels) {
   for (const name of Object.keys(labels)) {
     if (!NAME.test(name))
       throw new ERR_INVALID_ARG_VALUE(`options.labels.${name}`, labels[name], 'must have a name of letters, digits and _');
+    // Twice the same label is no text of OpenMetrics.
+    if (OWN_LABELS.includes(name))
+      throw new ERR_INVALID_ARG_VALUE(`options.labels.${name}`, labels[name], 'must not have the name of a label that is there already');
     validateString(labels[name], `options.labels.${name}`);
   }
   return Object.entries(labels);

@@ -69,6 +69,7 @@ function poolOptions(given = {}) {
     TASK_CHECKS[name](options[name], `options.${name}`);
     task[name] = options[name];
   }
+  if (options.filename === null) own.filename = null;
   whatRuns(own);
   const settings = settingsOf(options);
   const circuit = circuitOptions(own.circuitBreaker, 'options.circuitBreaker');
@@ -99,15 +100,17 @@ function changes(given, current) {
   return changesOf(renamed(given), current);
 }
 
-/** A file in Node, or a program. */
+/** A file in Node, or a program. null: each task names its own file, as in piscina. */
 function whatRuns(own) {
   const { filename, program, workerData } = own;
   if (filename === undefined && program === undefined) throw new ERR_MISSING_ARGS(['options.filename', 'options.program']);
   if (program === undefined) {
-    own.filename = `${filename}`;
+    if (filename !== null) own.filename = `${filename}`;
     return;
   }
-  if (filename !== undefined) throw new ERR_INVALID_ARG_VALUE('options.program', program, "cannot be used together with 'filename'");
+  own.filename = undefined;
+  if (filename !== undefined && filename !== null)
+    throw new ERR_INVALID_ARG_VALUE('options.program', program, "cannot be used together with 'filename'");
   if (workerData !== undefined)
     throw new ERR_INVALID_ARG_VALUE('options.workerData', workerData, "is for workers in Node, and cannot be used together with 'program'");
   own.program = typeof program === 'string' ? [program] : [...program];

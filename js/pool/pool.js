@@ -1,12 +1,12 @@
 'use strict';
 // A pool, as users have it. What it does is in the other files; here are its words.
 
-const { EventEmitter } = require('node:events');
 const { validateBoolean, validateInteger, validateNumber, validateObject } = require('../validate');
 const { version } = require('../../package.json');
 const { Circuit } = require('./circuit');
 const { Core } = require('./core');
 const diagnostics = require('./diagnostics');
+const { Emitter, LISTENED } = require('./emitter');
 const { WorkerError, circuitOpen, isUnsent } = require('./errors');
 const { map } = require('./map');
 const { openMetrics } = require('./open-metrics');
@@ -16,7 +16,7 @@ const { refuseUnknown } = require('./unknown-option');
 
 const NO_OPTIONS = Object.freeze({ __proto__: null });
 
-class Pool extends EventEmitter {
+class Pool extends Emitter {
   #core;
   #submission;
   #options;
@@ -34,6 +34,10 @@ class Pool extends EventEmitter {
     this.#core = new Core(this, this.#options);
     this.#submission = this.#core.submission;
     if (diagnostics.created.hasSubscribers) diagnostics.created.publish({ pool: this });
+  }
+
+  [LISTENED](hasListeners) {
+    this.#core.hasListeners = hasListeners;
   }
 
   run(task, options) {
@@ -225,6 +229,13 @@ for (const [name, own] of Object.entries({
       return this[own];
     },
   });
+}
+
+// As piscina: who wants to wait for it says `await using`.
+if (Symbol.dispose) {
+  Pool.prototype[Symbol.dispose] = function () {
+    this.close();
+  };
 }
 
 // Missing in the vm contexts of Node 20, where Jest runs modules.

@@ -6,12 +6,12 @@ const diagnostics = require('./diagnostics');
 const { Extra } = require('./extra');
 
 class Settling {
-  #pool;
+  #grip;
   #aborts;
 
-  /** @param {object} pool @param {(task: object, reason: unknown) => void} onAbort */
-  constructor(pool, onAbort) {
-    this.#pool = pool;
+  /** @param {import('./grip').Grip} grip @param {(task: object, reason: unknown) => void} onAbort */
+  constructor(grip, onAbort) {
+    this.#grip = grip;
     this.#aborts = new Aborts(onAbort);
   }
 
@@ -34,7 +34,7 @@ class Settling {
     if (options.onProgress !== null) extra.onProgress = options.onProgress;
     if (!this.isUnwatched) {
       extra.about = { name, since: performance.now() };
-      diagnostics.submitted.publish({ pool: this.#pool, name, task: value });
+      diagnostics.submitted.publish({ pool: this.#grip.pool, name, task: value });
     }
     return extra;
   }
@@ -63,7 +63,7 @@ class Settling {
     const { about } = extra;
     if (about === null || !diagnostics.ended.hasSubscribers) return;
     const duration = performance.now() - about.since;
-    const message = { pool: this.#pool, taskId: id, name: about.name, workerId, duration };
+    const message = { pool: this.#grip.pool, taskId: id, name: about.name, workerId, duration };
     diagnostics.ended.publish(error === null ? { ...message, result } : { ...message, error });
   }
 }

@@ -11,7 +11,7 @@ const { Settling } = require('./settling');
 const { FIELDS, TaskOptions, markOf } = require('./task-options');
 const { Waiting } = require('./waiting');
 
-const { ERR_INVALID_ARG_VALUE } = codes;
+const { ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS } = codes;
 
 const NO_OPTIONS = Object.freeze({ __proto__: null });
 
@@ -36,19 +36,19 @@ class Submission {
   #lastReason = { reason: undefined, json: null };
 
   /**
-   * @param {object} parts native: see Pool in native.d.ts; options: of poolOptions(); onSettled: tasks may have ended that nobody else tells of
+   * @param {object} parts grip: of the pool; native: see Pool in native.d.ts; options: of poolOptions(); onSettled: tasks may have ended that nobody else tells of
    */
-  constructor({ pool, native, options, tasks, room, keeping, onSettled }) {
+  constructor({ grip, native, options, tasks, room, keeping, onSettled }) {
     this.#native = native;
     this.#options = options;
     this.#tasks = tasks;
     this.#room = room;
     this.#keeping = keeping;
     this.#mark = options.program === undefined || options.name === 'default' ? '' : markOf(options.name);
-    this.#isPlain = this.#mark === '' && Object.values(options.task).every((value) => value === undefined);
+    this.#isPlain = this.#mark === '' && options.filename !== null && Object.values(options.task).every((value) => value === undefined);
     this.waiting = new Waiting(native, tasks, (id, error) => this.#fail(id, error), onSettled);
     this.outgoing = new Outgoing(native, (line, numbers, key) => this.#refused(line, numbers, key));
-    this.settling = new Settling(pool, (task, reason) => this.#abort(task, reason));
+    this.settling = new Settling(grip, (task, reason) => this.#abort(task, reason));
   }
 
   /** A task without options. @returns {Promise<unknown>} */
@@ -87,6 +87,7 @@ class Submission {
     const options = given instanceof TaskOptions ? given : new TaskOptions(given, this.#options.task);
     if (options.filename !== undefined && this.#options.program !== undefined)
       throw new ERR_INVALID_ARG_VALUE('options.filename', options.filename, "is for workers in Node, and the pool has a 'program'");
+    if (options.filename === undefined && this.#options.filename === null) throw new ERR_MISSING_ARGS('options.filename');
     if (this.isClosing) throw closed();
     if (options.signal?.aborted) throw aborted(options.signal.reason);
     return options;

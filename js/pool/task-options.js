@@ -53,6 +53,8 @@ const TASK_CHECKS = {
   keepOpen: validateBoolean,
   onProgress: validateFunction,
   filename: validateFilename,
+  /** tinypool's: without a meaning here, as in the options of a pool. */
+  runtime() {},
 };
 
 const TASK_NAMES = Object.keys(TASK_CHECKS);

@@ -71,16 +71,22 @@ class Worker {
     this.#shared.name = name;
     become({ workerId, workerData, emit, listen: (listener) => this.#listen(listener) });
     // As if the file itself had been started.
-    process.argv.splice(1, Infinity, filename, ...argv);
+    process.argv.splice(1, Infinity, filename ?? process.argv[1], ...argv);
     const output = tagOutput === undefined ? null : require('./output').tagOutput(tagOutput);
+    const main = filename === null ? null : await this.#load(filename, name, workerData);
+    const find = (mark) => (mark === ELSEWHERE ? runElsewhere : mark === null ? main : this.#program.task(mark));
+    this.#tasks.open(find, concurrentTasksPerWorker, output);
+    this.#page.state = STATES.UP;
+    setTimeout(seldom.prepare, SOON).unref();
+  }
+
+  /** @returns {Promise<Function>} that runs tasks without a name */
+  async #load(filename, name, workerData) {
     const { load } = require('./load');
     this.#program = await load(filename);
     const main = await this.#program.main(name);
     await this.#program.hook('setup')?.(workerData);
-    const find = (mark) => (mark === null ? main : mark === ELSEWHERE ? runElsewhere : this.#program.task(mark));
-    this.#tasks.open(find, concurrentTasksPerWorker, output);
-    this.#page.state = STATES.UP;
-    setTimeout(seldom.prepare, SOON).unref();
+    return main;
   }
 
   async #tearDown() {

@@ -2014,6 +2014,8 @@ class Channel:
         self._handlers = {}  # by name, None for the default: whom to call, and whether it takes two arguments
         #: of a pool's worker: its number there
         self.worker_id = None
+        # The peer wants an answer to what it has given up as well: a pool does, which has nothing else to do for a worker before.
+        self._answers_all = False
         self._listener = None
         self._listener_takes_handle = False
         self._servers = set()
@@ -2572,6 +2574,8 @@ class Channel:
             version = _excerpt(repr(told.get('version')))
             raise _Fault('ERR_PROCS_IPC_VERSION', f'The peer speaks version {version}, this end speaks version 1')
         self.peer = told
+        capabilities = told.get('capabilities')
+        self._answers_all = isinstance(capabilities, list) and 'answers' in capabilities
 
     def _message(self, frame):
         handles = [None]
@@ -2616,8 +2620,7 @@ class Channel:
 
     def _cancel(self, frame):
         reason = self._value(frame)
-        # A pool has nothing else to do for a worker that has not answered, and so gets its answer all the same.
-        request = self._requests.pop(frame.id, None) if self.worker_id is None else self._requests.get(frame.id)
+        request = self._requests.get(frame.id) if self._answers_all else self._requests.pop(frame.id, None)
         if request is None:
             return
         outgoing = request if isinstance(request, _Outgoing) else None

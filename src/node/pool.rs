@@ -75,7 +75,7 @@ impl Reactor {
         let mut settings = Settings::default();
         settings.update(&opening.settings).ok_or(Errno::INVAL)?;
         let hello = format!(
-            r#"{{"protocol":"procs","version":1,"pid":{},"software":"@x/procs/{}","capabilities":["handles","slab","ring"],"maxFrame":{MAX_FRAME},"maxSlab":{DEFAULT_LIMIT}}}"#,
+            r#"{{"protocol":"procs","version":1,"pid":{},"software":"@x/procs/{}","capabilities":["handles","slab","ring","answers"],"maxFrame":{MAX_FRAME},"maxSlab":{DEFAULT_LIMIT}}}"#,
             std::process::id(),
             env!("CARGO_PKG_VERSION"),
         );

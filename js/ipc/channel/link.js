@@ -31,6 +31,8 @@ class Link {
   options;
   /** The peer's hello, or null. */
   peer = null;
+  /** The peer wants an answer to what it has given up as well: a pool does, which has nothing else to do for a worker before. */
+  isToAnswerAll = false;
   /** Who it is by the kernel's word, where that was asked. */
   credentials = null;
   /** What still comes in is not looked at. */
@@ -117,7 +119,9 @@ class Link {
   onWireOpen(json) {
     if (this.isDeaf) return;
     this.peer = JSON.parse(json);
-    this.transmitter.maxFrame = this.peer.maxFrame;
+    const { capabilities, maxFrame } = this.peer;
+    this.isToAnswerAll = Array.isArray(capabilities) && capabilities.includes('answers');
+    this.transmitter.maxFrame = maxFrame;
     this.#inContext(() => this.channel.emit('open'));
   }
 

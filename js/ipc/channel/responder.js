@@ -10,6 +10,8 @@ const { describe, revive } = require('./remote-error');
 
 /** How long requests wait for a handler where nobody has begun to listen: a program may have to prepare. */
 const PATIENCE = 2_000;
+/** The answer to what nobody waits for any more. */
+const GIVEN_UP = Object.freeze({ __proto__: null, name: 'AbortError', message: 'The request was given up', code: 'ABORT_ERR' });
 
 /** A request that is being handled. */
 class Serving {
@@ -173,6 +175,7 @@ class Responder {
     if (serving.isOver) {
       // Made for nobody: what it holds is to be let go.
       if (isStream(value)) new OutgoingStream(value, NOBODY).stop();
+      this.#stopped(serving);
       return;
     }
     if (isStream(value)) {
@@ -209,9 +212,19 @@ class Responder {
   }
 
   #fail(serving, error) {
-    if (serving.isAborted) return;
+    if (serving.isAborted) {
+      this.#stopped(serving);
+      return;
+    }
     this.#close(serving);
     this.#link.postKind('E', serving.id, describe(error));
+  }
+
+  /** A handler whose request was given up is through with it. Whoever wants to know that is told. */
+  #stopped(serving) {
+    if (this.#open.get(serving.id) !== serving) return;
+    this.#close(serving);
+    this.#link.postKind('E', serving.id, GIVEN_UP);
   }
 
   #close(serving) {
@@ -226,13 +239,22 @@ class Responder {
   onCancel(id, described) {
     const serving = this.#open.get(id);
     if (serving === undefined) {
-      for (const early of this.#early) if (early.id === id) early.isOver = true;
+      this.#cancelEarly(id);
       return;
     }
-    this.#open.delete(id);
+    // A stream is an answer already.
+    if (!this.#link.isToAnswerAll || serving.stream !== null) this.#open.delete(id);
     const reason = described === undefined || described === null ? new AbortError('The requester has given up') : revive(described);
     serving.abort(reason);
     this.#link.onActivity();
+  }
+
+  #cancelEarly(id) {
+    for (const early of this.#early) {
+      if (early.id !== id || early.isOver) continue;
+      early.isOver = true;
+      if (this.#link.isToAnswerAll) this.#link.postKind('E', id, GIVEN_UP);
+    }
   }
 
   onWindow(id, items) {

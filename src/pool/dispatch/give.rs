@@ -123,7 +123,8 @@ impl Dispatcher {
             Balancing::LeastBusy => worker.window as u64,
             Balancing::Affinity => {
                 let bound = if worker.bound == NONE { 0 } else { self.lanes.len(worker.bound) };
-                (worker.window + bound) as u64
+                // Keys stay: who has few of them gets the next one.
+                ((worker.window + bound) as u64) << 32 | u64::from(worker.keys)
             }
             Balancing::RoundRobin => worker.chosen,
             // What was measured does not know what it got since.
@@ -158,6 +159,7 @@ impl Dispatcher {
             return;
         }
         let id = self.workers[worker].id;
+        self.workers[worker].keys = self.workers[worker].keys.saturating_add(1);
         self.keys.set_home(key, id);
         let front = self.front_of(id, |worker| &mut worker.bound);
         self.lanes.move_key(key, self.shared, front);

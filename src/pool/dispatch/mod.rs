@@ -26,6 +26,9 @@ use estimate::Estimates;
 use std::time::{Duration, Instant};
 use worker::Worker;
 
+/// So many keys in a row at most go to a worker that has just come.
+const CATCH_UP: u32 = 64;
+
 #[derive(Debug)]
 pub struct Dispatcher {
     settings: Settings,
@@ -227,6 +230,8 @@ impl Dispatcher {
         let mut new = Worker::new(worker, weight, foreign, self.clock.at(now));
         // Who comes later has no more to catch up with than the others.
         new.share = self.workers.iter().map(|known| known.share).reduce(f64::min).unwrap_or(0.0);
+        // Of keys it may take over those of one that is gone.
+        new.keys = self.workers.iter().map(|known| known.keys).min().unwrap_or(0).saturating_sub(CATCH_UP);
         self.workers.insert(place, new);
     }
 

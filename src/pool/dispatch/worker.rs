@@ -51,6 +51,8 @@ pub struct Worker {
     pub own: FrontId,
     /// Of keys that belong to it.
     pub bound: FrontId,
+    /// How many came to belong to it.
+    pub keys: u32,
     pub utilization: f64,
     /// By weight, so much of its share it has had.
     pub share: f64,
@@ -89,6 +91,7 @@ impl Worker {
             recall_asked: 0,
             own: NONE,
             bound: NONE,
+            keys: 0,
             utilization: 0.0,
             share: 0.0,
             chosen: 0,

@@ -142,7 +142,12 @@ impl Engine {
     /// Nothing more is said to it.
     pub(super) fn say_goodbye(&mut self, id: WorkerId) {
         if let Some(at) = self.position(id) {
-            self.workers[at].say(b"X:\n", &self.poll);
+            let worker = &mut self.workers[at];
+            worker.say(b"X:\n", &self.poll);
+            // Ours ends its process by that. Others end with their channel.
+            if worker.is_foreign {
+                worker.say_no_more(&self.poll);
+            }
         }
     }
 

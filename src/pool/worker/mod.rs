@@ -150,6 +150,14 @@ impl Worker {
         self.flush(poll);
     }
 
+    /// Its end of the channel comes behind what was said.
+    pub fn say_no_more(&mut self, poll: &Poll) {
+        if let Some(line) = self.line.as_mut() {
+            line.finish();
+            line.settle(poll);
+        }
+    }
+
     /// Writes what was put into `out`.
     pub fn flush(&mut self, poll: &Poll) {
         if let Some(line) = self.line.as_mut().filter(|_| !self.out.is_empty()) {

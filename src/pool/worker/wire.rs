@@ -8,6 +8,7 @@ use crate::ipc::wire::{Event, RingStep, Wire};
 use crate::pool::task::WorkerId;
 use crate::pool::watched::Subject;
 use rustix::io::{Errno, Result};
+use rustix::net::{shutdown, Shutdown};
 use std::os::fd::{AsFd, OwnedFd};
 
 /// So many reads of one worker at a time: others get their turn in between.
@@ -20,6 +21,8 @@ pub struct Line {
     watched: (bool, bool),
     /// Its ring's is watched.
     has_bell: bool,
+    /// Nothing more is written.
+    is_finished: bool,
 }
 
 impl Line {
@@ -31,7 +34,7 @@ impl Line {
         wire.read(true);
         let watched = wire.interest();
         poll.add(wire.transport.as_fd(), Subject::Socket(worker).token(), interest(watched))?;
-        Ok(Line { wire, worker, watched, has_bell: false })
+        Ok(Line { wire, worker, watched, has_bell: false, is_finished: false })
     }
 
     /// Before it is dropped: see [`Poll::remove`].
@@ -101,9 +104,19 @@ impl Line {
         }
     }
 
+    /// The worker is told that nothing more comes, when it has all that was written.
+    pub fn finish(&mut self) {
+        self.is_finished = true;
+    }
+
     /// After anything was read or written.
     pub fn settle(&mut self, poll: &Poll) {
         self.step_ring(poll);
+        if self.is_finished && self.wire.transport.queued() == 0 {
+            self.is_finished = false;
+            // One that is gone need not be told.
+            let _told = shutdown(self.wire.transport.as_fd(), Shutdown::Write);
+        }
         let now = self.wire.interest();
         if now != self.watched {
             // Registered since it was opened: it takes nothing that there might be too little of.

@@ -67,13 +67,45 @@ fn a_key_stays_with_its_worker_while_that_is_there() {
     bench.delivered(2, 6);
     // What it had not begun, and what was bound to it, goes elsewhere from now on, in order.
     bench.up(3);
-    assert_eq!(bench.give(), [(2, 2)]);
-    bench.delivered(2, 2);
+    assert_eq!(bench.give(), [(3, 2)]);
+    bench.delivered(3, 2);
     bench.submit(7, |task| task.key = Some(keys[0].clone()));
     bench.submit(8, |task| task.key = Some(keys[0].clone()));
-    assert_eq!(bench.give(), [(2, 4)]);
-    bench.dispatcher.set_open(2, false);
-    assert_eq!(bench.give(), [(3, 7)]);
+    assert_eq!(bench.give(), [(3, 4)]);
+    bench.dispatcher.set_open(3, false);
+    assert_eq!(bench.give(), [(2, 7)]);
+}
+
+#[test]
+fn keys_are_spread_over_workers_that_have_nothing_to_do() {
+    let mut bench = Bench::new(|settings| settings.balancing = Balancing::Affinity);
+    let keys: Vec<Arc<str>> = ["a", "b", "c"].map(Arc::from).into();
+    for (task, (key, worker)) in (1..).zip([(0, 1), (1, 2), (2, 1), (0, 1), (1, 2), (2, 1)]) {
+        bench.submit(task, |task| task.key = Some(keys[key].clone()));
+        assert_eq!(bench.give(), [(worker, task)]);
+        bench.delivered(worker, task);
+    }
+}
+
+#[test]
+fn one_that_comes_later_gets_some_keys_and_not_all() {
+    let mut bench = Bench::new(|settings| settings.balancing = Balancing::Affinity);
+    let mut task = 0;
+    let mut bind = |bench: &mut Bench, count: u32| {
+        let mut given = [0; 4];
+        for _ in 0..count {
+            task += 1;
+            bench.submit(task, |given| given.key = Some(task.to_string().into()));
+            let [(worker, _)] = bench.give()[..] else { panic!("it is free") };
+            bench.delivered(worker, task);
+            given[worker as usize] += 1;
+        }
+        given
+    };
+    assert_eq!(bind(&mut bench, 2000), [0, 1000, 1000, 0]);
+    bench.up(3);
+    assert_eq!(bind(&mut bench, 64), [0, 0, 0, 64]);
+    assert_eq!(bind(&mut bench, 300), [0, 100, 100, 100]);
 }
 
 #[test]
@@ -129,4 +161,26 @@ fn what_is_for_one_worker_goes_nowhere_else() {
     bench.submit(14, |task| task.for_worker = Some(2));
     assert_eq!(bench.gone(2, 1, What::Oom), [(14, What::Oom), (13, What::Oom)]);
     assert_eq!(bench.dispatcher.pending(), 4);
+}
+
+#[test]
+fn what_is_more_important_goes_first_and_what_has_waited_for_long_is_not_forgotten() {
+    let mut bench = Bench::new(|_| ());
+    bench.dispatcher.set_open(2, false);
+    bench.submit_all([1, 2]);
+    assert_eq!(bench.give(), [(1, 1)]);
+    // More of it than can be done, for ever: 2 goes before what comes later than a minute after it.
+    let mut order = vec![];
+    let mut running = 1;
+    for task in 3..=80 {
+        bench.submit(task, |task| task.priority = 1);
+        bench.pass(1000);
+        bench.delivered(1, running);
+        let given = bench.give();
+        assert_eq!(given.len(), 1);
+        running = given[0].1;
+        order.push(running);
+    }
+    assert_eq!(order.iter().position(|task| *task == 2), Some(61));
+    assert!(order.iter().filter(|task| **task != 2).is_sorted());
 }

@@ -9,6 +9,11 @@ const { FIELDS, FRAME_HANDLES, SEGMENTS_SHIFT, SHARED } = require('./wire-meta')
 /** Bytes after which a scavenge is due: few enough that memory is used again while a CPU's cache has it. */
 const DUE = 16 * 1024 * 1024;
 
+/** What is less is not worth it where nothing follows. */
+const WORTH_IT = 1024 * 1024;
+/** Milliseconds after which nothing seems to follow. */
+const LULL = 1_000;
+
 const SCAVENGE = Object.freeze({ __proto__: null, type: 'minor' });
 
 class Scavenger {
@@ -16,6 +21,10 @@ class Scavenger {
   #bytes = 0;
   /** V8's, which can be asked for; null where it cannot. */
   #collect;
+  #modules = null;
+  /** Looks whether frames have stopped coming; and whether some came since the last look. */
+  #lull = null;
+  #hasMore = false;
 
   constructor(meta) {
     this.#meta = meta;
@@ -25,21 +34,51 @@ class Scavenger {
   beforeFrame() {
     const meta = this.#meta;
     const count = meta[FRAME_HANDLES] >>> SEGMENTS_SHIFT;
+    const before = this.#bytes;
     for (let at = FIELDS; at <= count * FIELDS; at += FIELDS) if (meta[at] === SHARED) this.#bytes += meta[at + 1];
-    if (this.#bytes < DUE) return;
+    if (this.#bytes === before) return;
+    this.#hasMore = true;
+    if (this.#bytes >= WORTH_IT && this.#lull === null) {
+      this.#prepare();
+      this.#lull = setTimeout(lull, LULL, this).unref();
+    }
+    if (this.#bytes >= DUE) this.#scavenge();
+  }
+
+  /** Who does nothing collects nothing, and the last ones would stay for as long as that. */
+  afterwards() {
+    this.#lull = null;
+    if (this.#hasMore) {
+      this.#hasMore = false;
+      this.#lull = setTimeout(lull, LULL, this).unref();
+    } else {
+      this.#scavenge();
+    }
+  }
+
+  #scavenge() {
     this.#bytes = 0;
-    if (this.#collect === undefined) this.#collect = collector();
+    this.#prepare();
+    if (this.#collect === undefined) this.#collect = collector(this.#modules);
     this.#collect?.(SCAVENGE);
+  }
+
+  /** Not when the time has come: a test runner may have taken require() away by then. */
+  #prepare() {
+    this.#modules ??= { v8: require('node:v8'), vm: require('node:vm') };
   }
 }
 
+function lull(scavenger) {
+  scavenger.afterwards();
+}
+
 /** gc() of V8, which only contexts have that are made while its flag is set: one that nobody sees. */
-function collector() {
+function collector({ v8, vm }) {
   try {
-    const v8 = require('node:v8');
     v8.setFlagsFromString('--expose-gc');
     try {
-      return require('node:vm').runInNewContext('gc');
+      return vm.runInNewContext('gc');
     } finally {
       // Not where it was somebody's wish: contexts that are made later are to have it as well.
       if (typeof globalThis.gc !== 'function') v8.setFlagsFromString('--no-expose-gc');

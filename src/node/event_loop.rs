@@ -3,6 +3,7 @@
 mod pools;
 mod posted;
 mod rings;
+mod slack;
 mod talk;
 
 pub use posted::status_of;
@@ -92,6 +93,8 @@ pub struct EventLoop {
     pace: Pace,
     /// JavaScript is handling an exit.
     in_exit: bool,
+    /// Memory that is not used is looked at a while later.
+    looks_after: bool,
 }
 
 impl EventLoop {
@@ -112,6 +115,7 @@ impl EventLoop {
             in_turn: false,
             pace: Pace::new(YOUNG_PER_CPU * cpus),
             in_exit: false,
+            looks_after: false,
         }
     }
 

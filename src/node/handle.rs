@@ -30,7 +30,7 @@ pub trait Wake {
     /// The poller has something.
     fn children(&self);
     fn channel(&self, id: u32, seen: Seen);
-    fn time(&self);
+    fn time(&self, id: u32);
 }
 
 /// What libuv keeps for a handle until it has let go of it.
@@ -55,9 +55,9 @@ impl Handle {
 
     /// # Safety
     /// As for [`Handle::poll`].
-    pub unsafe fn timer(event_loop: *mut uv::Loop, wake: Rc<dyn Wake>) -> Result<Self, Errno> {
+    pub unsafe fn timer(event_loop: *mut uv::Loop, wake: Rc<dyn Wake>, id: u32) -> Result<Self, Errno> {
         // SAFETY: the caller's promise.
-        unsafe { Self::new(uv::TIMER_TYPE, wake, 0, |raw| uv::uv_timer_init(event_loop, raw)) }
+        unsafe { Self::new(uv::TIMER_TYPE, wake, id, |raw| uv::uv_timer_init(event_loop, raw)) }
     }
 
     unsafe fn new(kind: c_int, wake: Rc<dyn Wake>, id: u32, init: impl FnOnce(*mut uv::Handle) -> c_int) -> Result<Self, Errno> {
@@ -166,8 +166,8 @@ unsafe extern "C" fn on_bell(raw: *mut uv::Handle, status: c_int, _events: c_int
 
 unsafe extern "C" fn on_time(raw: *mut uv::Handle) {
     // SAFETY: as above.
-    let (wake, _) = unsafe { tag(raw) };
-    wake.time();
+    let (wake, id) = unsafe { tag(raw) };
+    wake.time(id);
 }
 
 unsafe extern "C" fn closed(raw: *mut uv::Handle) {

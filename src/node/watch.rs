@@ -6,7 +6,7 @@ use super::arguments::negated;
 use super::dispatch::{Dispatcher, Event, TooLong};
 use super::event_loop::EventLoop;
 use super::handle::{Seen, Wake};
-use super::wake::Watch;
+use super::wake::{Watch, LULL};
 use crate::ipc::transport::Next;
 use crate::process::{is_main_thread, tree, Poller};
 use napi::sys;
@@ -98,7 +98,10 @@ impl Wake for Context {
         self.events.borrow_mut().settle_turn();
     }
 
-    fn time(&self) {
+    fn time(&self, id: u32) {
+        if id == LULL {
+            return self.events.borrow_mut().give_back();
+        }
         self.events.borrow_mut().settle_turn();
         self.hand_over_exits();
     }

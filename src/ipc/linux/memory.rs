@@ -97,6 +97,17 @@ impl Memory {
     }
 }
 
+impl Memory {
+    /// These bytes are zeros from now on, for all who map the file, and take no memory until somebody touches them.
+    pub fn discard(&self, from: usize, length: usize) -> Result<()> {
+        if from.checked_add(length).is_none_or(|end| end > self.length) {
+            return Err(Errno::FAULT);
+        }
+        // SAFETY: within the mapping, which stays. Bytes that anybody may write to at any time may as well become zeros.
+        unsafe { madvise(self.start.as_ptr().add(from).cast::<c_void>(), length, Advice::LinuxRemove) }
+    }
+}
+
 impl Drop for Memory {
     fn drop(&mut self) {
         // SAFETY: mapped by `map` with this length, and given up here.

@@ -130,6 +130,17 @@ impl Outbound {
         may_grow || state.slabs.iter().any(|slab| slab.has_room(length))
     }
 
+    /// Whether there is memory that nobody uses.
+    pub fn has_slack(&self) -> bool {
+        self.state().slabs.iter().any(|slab| slab.has_slack())
+    }
+
+    /// Memory that nobody has used since the last time goes back to the machine. True: there is more of it, for a moment later.
+    pub fn give_back(&self) -> bool {
+        // Not the next one's in the same moment.
+        self.state().slabs.iter().any(|slab| slab.give_back())
+    }
+
     pub fn take_announcements(&self) -> Vec<Announcement> {
         std::mem::take(&mut self.state().announcements)
     }

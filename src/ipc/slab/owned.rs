@@ -1,6 +1,7 @@
 //! A slab of ours and its pieces. Nothing in here is ever taken from the peer.
 
 use super::pages::{pages_of, NotSent, Pages, PAGE};
+use super::resident::Resident;
 use super::{LARGEST_SLAB, MOST_SLABS};
 use crate::ipc::platform::memory::{self, Memory};
 use rustix::io::{Errno, Result};
@@ -8,6 +9,8 @@ use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 const SMALLEST_SLAB: usize = 1 << 20;
+/// Pages that are given back at a time: they take the better part of a millisecond, in which a thread of JavaScript's may be waiting.
+const GIVEN_BACK: u32 = (4 << 20) / PAGE as u32;
 
 /// What a peer knows a slab by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +32,11 @@ pub struct Slab {
 #[derive(Debug)]
 pub(super) struct State {
     pages: Pages,
-    /// So many pages, from the first on, are in memory: touching them cannot fail any more.
-    populated: u32,
+    resident: Resident,
+    /// The end of the highest piece since memory was last given back.
+    peak: u32,
+    /// This kernel puts memory behind pages when it is asked to, and so behind those that were given back.
+    is_elastic: bool,
     /// None: what is in it may go to any channel.
     pub bond: Option<Bond>,
     /// Until it is announced.
@@ -42,16 +48,19 @@ impl Slab {
         let file = memory::create(c"procs-slab", size)?;
         let memory = Memory::map(&file, size)?;
         let count = (size / PAGE) as u32;
-        let populated = match memory.populate(0, PAGE) {
-            Ok(()) => 1,
+        let mut resident = Resident::new(count);
+        let is_elastic = match memory.populate(0, PAGE) {
+            Ok(()) => true,
             // A kernel that does not know how to (before 5.14): all of it now, since untouched pages may turn out not to be there.
             Err(Errno::INVAL) => {
                 memory::allocate(&file, size)?;
-                count
+                false
             }
             Err(errno) => return Err(errno),
         };
-        Ok(Arc::new(Slab { memory, state: Mutex::new(State { pages: Pages::new(count), populated, bond, fd: Some(file) }) }))
+        resident.add(0, if is_elastic { 1 } else { count });
+        let state = State { pages: Pages::new(count), resident, peak: 0, is_elastic, bond, fd: Some(file) };
+        Ok(Arc::new(Slab { memory, state: Mutex::new(state) }))
     }
 
     pub fn size(&self) -> usize {
@@ -78,15 +87,43 @@ impl Slab {
         let mut state = self.state();
         let start = state.pages.allocate(count)?;
         let end = start + count;
-        if end > state.populated {
-            let from = state.populated as usize * PAGE;
+        if let Some(missing) = state.resident.first_missing(start, end) {
+            let from = missing as usize * PAGE;
             if self.memory.populate(from, end as usize * PAGE - from).is_err() {
                 state.pages.free(start);
                 return None;
             }
-            state.populated = end;
+            state.resident.add(missing, end);
         }
+        state.peak = state.peak.max(end);
         Some(Allocated { slab: self.clone(), start, length })
+    }
+
+    /// Whether there is memory behind pages that nobody uses.
+    pub fn has_slack(&self) -> bool {
+        self.state().has_slack()
+    }
+
+    /// What was not used since the last time goes back to the machine. Pieces that somebody has stay as they are, wherever they lie. True: there is
+    /// more of it, for a moment later.
+    pub fn give_back(&self) -> bool {
+        let mut state = self.state();
+        let mut left = GIVEN_BACK;
+        while let Some((start, end)) = state.slack_from(state.peak) {
+            if left == 0 {
+                return true;
+            }
+            let end = end.min(start + left);
+            // Refused, it stays: it may be that somebody has locked it into memory.
+            if self.memory.discard(start as usize * PAGE, (end - start) as usize * PAGE).is_err() {
+                state.is_elastic = false;
+                break;
+            }
+            state.resident.remove(start, end);
+            left -= end - start;
+        }
+        state.peak = 0;
+        false
     }
 
     pub fn has_room(&self, length: usize) -> bool {
@@ -96,6 +133,21 @@ impl Slab {
     /// The peer says that it has no use for the piece any more.
     pub fn returned(&self, start: u32) -> std::result::Result<(), NotSent> {
         self.state().pages.returned(start)
+    }
+}
+
+impl State {
+    /// Used pages are all in memory.
+    fn has_slack(&self) -> bool {
+        self.is_elastic && self.resident.count() > self.pages.used()
+    }
+
+    /// Free pages with memory behind them, one after the other, from this one on.
+    fn slack_from(&self, first: u32) -> Option<(u32, u32)> {
+        if !self.has_slack() {
+            return None;
+        }
+        self.pages.free_ranges().filter(|(_, end)| *end > first).find_map(|(start, end)| self.resident.first_run(start.max(first), end))
     }
 }
 

@@ -18,6 +18,7 @@ pub struct Pages {
     /// How many, by the first one. No two of them touch.
     free: BTreeMap<u32, u32>,
     used: HashMap<u32, Used>,
+    used_count: u32,
 }
 
 /// The peer speaks of a piece that it does not have.
@@ -30,7 +31,7 @@ pub fn pages_of(bytes: usize) -> usize {
 
 impl Pages {
     pub fn new(count: u32) -> Self {
-        Pages { free: BTreeMap::from([(0, count)]), used: HashMap::new() }
+        Pages { free: BTreeMap::from([(0, count)]), used: HashMap::new(), used_count: 0 }
     }
 
     /// The first page of as many that lie one after the other.
@@ -41,6 +42,7 @@ impl Pages {
             self.free.insert(start + count, length - count);
         }
         self.used.insert(start, Used { count, sent: false });
+        self.used_count += count;
         Some(start)
     }
 
@@ -68,6 +70,7 @@ impl Pages {
 
     pub fn free(&mut self, start: u32) {
         let Some(Used { count, .. }) = self.used.remove(&start) else { return };
+        self.used_count -= count;
         let (mut start, mut count) = (start, count);
         if let Some((&before, &length)) = self.free.range(..start).next_back() {
             if before + length == start {
@@ -80,10 +83,14 @@ impl Pages {
         self.free.insert(start, count);
     }
 
-    /// Pages in use.
-    #[cfg(test)]
-    pub fn used(&self) -> usize {
-        self.used.values().map(|used| used.count as usize).sum()
+    /// Those in use.
+    pub fn used(&self) -> u32 {
+        self.used_count
+    }
+
+    /// Those that are not, by their first and the one behind their last.
+    pub fn free_ranges(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.free.iter().map(|(start, count)| (*start, start + count))
     }
 }
 

@@ -296,3 +296,58 @@ fn a_hundred_channels_leave_neither_descriptors_nor_mappings() {
     }
     assert_eq!(count(), (0, 0));
 }
+
+/// A slab of so many MB, whose pieces of one MB are all in use, and what it takes.
+fn full(count: u8) -> (std::sync::Arc<Slab>, Vec<Allocated>, impl Fn() -> usize) {
+    let slab = Slab::new(usize::from(count) << 20, None).unwrap();
+    let file = slab.take_file().unwrap();
+    let pieces = (0..count).map(|number| {
+        let mut piece = slab.allocate(1 << 20).unwrap();
+        piece.fill(&vec![number; 1 << 20]);
+        piece
+    });
+    let pieces = pieces.collect();
+    (slab, pieces, move || (rustix::fs::fstat(&file).unwrap().st_blocks as usize) << 9 >> 20)
+}
+
+#[test]
+fn memory_that_nobody_has_used_for_a_while_goes_back_and_what_is_in_use_stays() {
+    let (slab, mut pieces, megabytes) = full(8);
+    assert_eq!((megabytes(), slab.has_slack()), (8, false));
+    let kept = pieces.remove(3);
+    drop(pieces);
+    assert!(slab.has_slack());
+    // It was used since the last time, which was never.
+    assert!(!slab.give_back());
+    assert_eq!((megabytes(), slab.has_slack()), (8, true));
+    // No more at a time than takes a moment.
+    assert_eq!((slab.give_back(), megabytes(), slab.has_slack()), (true, 4, true));
+    assert_eq!((slab.give_back(), megabytes(), slab.has_slack()), (false, 1, false));
+    // Around it, and again.
+    let mut again = slab.allocate(2 << 20).unwrap();
+    again.fill(&[9; 2 << 20]);
+    assert_eq!((megabytes(), slab.has_slack()), (3, false));
+    drop(again);
+    // What is used now and then is kept, and no more.
+    for _ in 0..3 {
+        drop(slab.allocate(1 << 20).unwrap());
+        assert!(!slab.give_back());
+    }
+    assert_eq!(megabytes(), 2);
+    // SAFETY: nobody writes to it meanwhile.
+    let bytes = unsafe { std::slice::from_raw_parts(kept.start(), kept.length()) };
+    assert!(bytes.iter().all(|byte| *byte == 3));
+}
+
+#[test]
+fn memory_that_peers_have_given_back_goes_back() {
+    let (outbound, inbound) = ends();
+    let received: Vec<_> = (0..4).map(|_| send(&outbound, &inbound, &[7; 1 << 20]).unwrap()).collect();
+    assert!(!outbound.give_back());
+    drop(received);
+    give_back(&outbound, &inbound);
+    assert!(outbound.has_slack());
+    while outbound.give_back() {}
+    assert!(!outbound.has_slack());
+    assert_eq!(bytes_of(&send(&outbound, &inbound, &[8; 1 << 20]).unwrap()), [8; 1 << 20]);
+}

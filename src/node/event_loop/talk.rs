@@ -1,6 +1,7 @@
 //! What is talked with: channels and wires.
 
 use super::rings::step_ring;
+use super::slack::look_after;
 use super::{Entry, EventLoop, Watched, READ};
 use crate::ipc::transport::{Next, Transport};
 use crate::ipc::wire::Wire;
@@ -138,6 +139,7 @@ impl EventLoop {
                 }
                 step_ring(self.watch.as_ref(), id, wire, bell);
                 talk.events.extend(events.into_iter().map(Event::of_wire));
+                look_after(self.watch.as_ref(), &mut self.looks_after, wire);
                 (handle, before, wire.interest())
             }
             Entry::Door { .. } => {

@@ -72,6 +72,17 @@ impl Memory {
         Some(index as u32 + 1)
     }
 
+    /// Whether there is memory that nobody uses.
+    pub fn has_slack(&self) -> bool {
+        self.state().slabs.iter().any(|shared| shared.slab.has_slack())
+    }
+
+    /// Memory that nobody has used since the last time goes back to the machine. True: there is more of it, for a moment later.
+    pub fn give_back(&self) -> bool {
+        // Not the next one's in the same moment.
+        self.state().slabs.iter().any(|shared| shared.slab.give_back())
+    }
+
     pub fn slabs(&self) -> usize {
         self.state().slabs.len()
     }

@@ -1,6 +1,7 @@
 //! What time brings.
 
 use super::Engine;
+use crate::ipc::slab::{SHORTLY, UNUSED};
 use crate::pool::crew::Why;
 use crate::pool::dispatch::Expired;
 use crate::pool::task::WorkerId;
@@ -17,6 +18,9 @@ impl Engine {
         self.timer.clear();
         self.armed = None;
         self.expire(now);
+        if self.gives_back.is_some_and(|at| at <= now) {
+            self.gives_back = self.memory.give_back().then(|| now + SHORTLY);
+        }
     }
 
     pub(super) fn expire(&mut self, now: Instant) {
@@ -74,7 +78,11 @@ impl Engine {
 
     /// Sets the timer, where it would be late.
     pub(super) fn arm(&mut self, now: Instant) {
-        let Some(next) = self.dispatcher.next_deadline().into_iter().chain(self.crew.next_deadline()).min() else { return };
+        if self.gives_back.is_none() && self.memory.has_slack() {
+            self.gives_back = Some(now + UNUSED);
+        }
+        let deadlines = [self.dispatcher.next_deadline(), self.crew.next_deadline(), self.gives_back];
+        let Some(next) = deadlines.into_iter().flatten().min() else { return };
         if self.armed.is_some_and(|armed| armed <= next + SOON) {
             return;
         }

@@ -67,6 +67,8 @@ pub struct Engine {
     timer: Timer,
     /// What the timer is set to.
     armed: Option<Instant>,
+    /// When memory that nobody has used meanwhile is given back.
+    gives_back: Option<Instant>,
     pub outbox: Outbox,
     buffer: Vec<u8>,
     trees: Arc<Trees>,
@@ -107,6 +109,7 @@ impl Engine {
             poll,
             timer,
             armed: None,
+            gives_back: None,
             outbox: Outbox::default(),
             buffer: vec![0; READ],
             trees: Arc::default(),

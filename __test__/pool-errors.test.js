@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { WorkerError } = require('../js/index.js');
-const { endPools, makePool, outcome } = require('./lib/pools.js');
+const { begin, endPools, makePool, outcome } = require('./lib/pools.js');
 
 const WORKS = path.join(__dirname, 'fixtures/pool/works.js');
 
@@ -121,5 +121,71 @@ describe('of a start', () => {
     const error = await new Promise((resolve) => works.once('error', resolve));
     expect(error).toMatchObject({ name: 'WorkerError', reason: 'start' });
     expect(error.cause.message).toBe('no database');
+  });
+});
+
+describe('what it says', () => {
+  test('of time: what it was at when that was up', async () => {
+    const works = pool({ maxWorkers: 1, prefetch: 0, abortGrace: 600_000 });
+    const held = begin(works, 'gate', 'held');
+    await held.begun;
+    const never = await outcome(works.run(1, { name: 'echo', deadline: 20 }));
+    expect(never).toMatchObject({ code: 'ERR_PROCS_TASK_TIMEOUT', attempts: 0 });
+    expect(never.message).toMatch(/^The task was not done by its deadline, [\d.]+ ms after run\(\): it was never begun$/);
+    const late = await outcome(works.run(1, { name: 'echo', queueTimeout: 20 }));
+    expect(late.message).toMatch(/^The task was not begun within its queueTimeout: it has waited for \d+ ms$/);
+    works.broadcast({ open: 'held' });
+    await held.result;
+    const slow = await outcome(works.run(1, { name: 'willing', timeout: 20 }));
+    expect(slow.message).toMatch(/^The task was not done within its timeout: it has run for \d+ ms$/);
+    const running = begin(works, 'willing', 1, { deadline: 1000 });
+    await running.begun;
+    expect((await outcome(running.result)).message).toMatch(
+      /^The task was not done by its deadline, \d+ ms after run\(\): it has run for \d+ ms$/,
+    );
+  });
+
+  test('of the end of its worker: whether it had begun', async () => {
+    const works = pool({ maxWorkers: 1 });
+    const { begun, result } = begin(works, 'never');
+    await begun;
+    const each = works.runOnEach(1, { name: 'echo' });
+    process.kill(works.workers[0].pid, 'SIGKILL');
+    expect((await outcome(result)).message).toBe('The worker was ended by SIGKILL while it ran the task');
+    const [{ reason }] = await each;
+    expect(reason).toMatchObject({
+      signal: 'SIGKILL',
+      attempts: 0,
+      message: 'The worker was ended by SIGKILL before it had begun the task',
+    });
+  });
+
+  test('of the end of its worker: that another task was the reason', async () => {
+    const works = pool({ maxWorkers: 1, concurrentTasksPerWorker: 2, abortGrace: 20 });
+    const controller = new AbortController();
+    const other = begin(works, 'stubborn', null, { signal: controller.signal });
+    const { begun, result } = begin(works, 'never');
+    await Promise.all([other.begun, begun]);
+    controller.abort();
+    expect(await outcome(other.result)).toMatchObject({ code: 'ABORT_ERR', message: 'The task was aborted' });
+    const { message, ...told } = await outcome(result);
+    expect(told).toMatchObject({ reason: 'signal', signal: 'SIGKILL' });
+    expect(message).toBe(
+      'The worker was ended by SIGKILL while it ran the task, because of another task: one that was given up, and had not stopped within abortGrace',
+    );
+  });
+
+  test('of a pool that is closed by force: nobody has aborted it', async () => {
+    const works = pool({ maxWorkers: 1, prefetch: 0 });
+    const { begun, result } = begin(works, 'gate', 'held');
+    await begun;
+    const dropped = outcome(works.run(1, { name: 'echo' }));
+    const closed = works.close({ force: true });
+    expect(await dropped).toMatchObject({
+      name: 'AbortError',
+      code: 'ABORT_ERR',
+      message: 'The task was not begun before the pool was closed, by force',
+    });
+    await Promise.all([outcome(result), closed, works.destroy()]);
   });
 });

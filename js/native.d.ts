@@ -50,7 +50,18 @@ export const enum Event {
 /** What became of a task that no worker has answered: [task, what, worker or 0, exitCode or null, signal's number or 0, milliseconds it waited, milliseconds it ran, attempts]. */
 export type TaskEnd = [
   task: number,
-  what: 'exit' | 'signal' | 'oom' | 'timeout' | 'queue-timeout' | 'aborted' | 'unresponsive' | 'poisoned' | 'shutdown' | 'start',
+  what:
+    | 'exit'
+    | 'signal'
+    | 'oom'
+    | 'timeout'
+    | 'deadline'
+    | 'queue-timeout'
+    | 'aborted'
+    | 'unresponsive'
+    | 'poisoned'
+    | 'shutdown'
+    | 'start',
   worker: number,
   exitCode: number | null,
   signal: number,

@@ -21,7 +21,7 @@ const DEFAULTS = Object.freeze({
   maxCpuThreshold: Infinity,
   maxQueue: Infinity,
   queueTimeout: Infinity,
-  ageing: 1_000,
+  ageing: 60_000,
 });
 
 const CHECKS = {

@@ -36,7 +36,7 @@ export interface CommandPoolOptions {
   maxQueue?: number | undefined;
   /** Milliseconds that a command may wait, unless its own options say otherwise. Default: Infinity. 0 is none as well. */
   queueTimeout?: number | undefined;
-  /** Milliseconds of waiting that are worth one step of priority, so that nothing waits for ever. Default: 1000. Infinity: priority alone counts. */
+  /** Milliseconds of waiting that are worth one step of priority, so that nothing waits for ever. Default: 60000. 0 and Infinity: priority alone counts. */
   ageing?: number | undefined;
 }
 

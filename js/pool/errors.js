@@ -7,17 +7,30 @@ const { signalName } = require('../validate');
 /** What TaskEnd in native.d.ts says: the reason, the code and the words. */
 const ENDS = {
   __proto__: null,
-  exit: ['exit', 'ERR_PROCS_WORKER_EXIT', ({ exitCode }) => `The worker has exited with code ${exitCode} while it ran the task`],
-  signal: ['signal', 'ERR_PROCS_WORKER_SIGNAL', ({ signal }) => `The worker was ended by ${signal} while it ran the task`],
-  oom: ['oom', 'ERR_PROCS_WORKER_OOM', () => 'The worker ran out of memory while it ran the task'],
-  timeout: ['timeout', 'ERR_PROCS_TASK_TIMEOUT', ({ ran }) => `The task was not done in time: it has run for ${ms(ran)}`],
+  exit: ['exit', 'ERR_PROCS_WORKER_EXIT', (details) => `The worker ${exitOf(details)} ${whenOf(details)}`],
+  signal: [
+    'signal',
+    'ERR_PROCS_WORKER_SIGNAL',
+    (details) => `The worker was ended by ${details.signal} ${whenOf(details)}${whyOf(details)}`,
+  ],
+  oom: ['oom', 'ERR_PROCS_WORKER_OOM', (details) => `The worker ran out of memory ${whenOf(details)}`],
+  timeout: ['timeout', 'ERR_PROCS_TASK_TIMEOUT', ({ ran }) => `The task was not done within its timeout: it has run for ${ms(ran)}`],
+  deadline: [
+    'timeout',
+    'ERR_PROCS_TASK_TIMEOUT',
+    (details) => `The task was not done by its deadline, ${ms(details.waited + details.ran)} after run(): ${progressOf(details)}`,
+  ],
   'queue-timeout': [
     'timeout',
     'ERR_PROCS_TASK_QUEUE_TIMEOUT',
-    ({ waited }) => `The task was not begun in time: it has waited for ${ms(waited)}`,
+    ({ waited }) => `The task was not begun within its queueTimeout: it has waited for ${ms(waited)}`,
   ],
   aborted: ['aborted', 'ABORT_ERR', () => 'The task was aborted'],
-  unresponsive: ['unresponsive', 'ERR_PROCS_WORKER_UNRESPONSIVE', () => "The worker's event loop has stood still while it ran the task"],
+  unresponsive: [
+    'unresponsive',
+    'ERR_PROCS_WORKER_UNRESPONSIVE',
+    (details) => `The worker was ended because its event loop stood still for unresponsiveTimeout ${whenOf(details)}`,
+  ],
   poisoned: [
     'poisoned',
     'ERR_PROCS_TASK_POISONED',
@@ -26,6 +39,25 @@ const ENDS = {
   shutdown: ['shutdown', 'ERR_PROCS_POOL_CLOSED', () => 'The pool was closed before the task was done'],
   start: ['start', 'ERR_PROCS_WORKER_START', () => 'No worker could be started'],
 };
+
+function exitOf({ exitCode }) {
+  // Somebody else has reaped it, or it was gone before.
+  return typeof exitCode === 'number' ? `has exited with code ${exitCode}` : 'has gone';
+}
+
+/** A task for one worker alone ends with it, also where that never came to it. */
+function whenOf({ attempts }) {
+  return attempts > 0 ? 'while it ran the task' : 'before it had begun the task';
+}
+
+function whyOf({ isBystander }) {
+  return isBystander ? ', because of another task: one that was given up, and had not stopped within abortGrace' : '';
+}
+
+function progressOf({ attempts, ran }) {
+  if (attempts === 0) return 'it was never begun';
+  return ran > 0 ? `it has run for ${ms(ran)}` : 'its worker had died, and it waited for another one';
+}
 
 class WorkerError extends Error {
   /**
@@ -58,9 +90,21 @@ class WorkerError extends Error {
 
 hidden(WorkerError.prototype, 'name', 'WorkerError');
 
-/** @param {import('../native').TaskEnd} end @param {number} before milliseconds that it has waited until the engine had it */
-function errorOfEnd([, what, workerId, exitCode, signal, waited, ran, attempts], before) {
-  return new WorkerError(what, { workerId, exitCode, signal: nameOfSignal(signal), waited: before + waited, ran, attempts });
+/**
+ * @param {import('../native').TaskEnd} end
+ * @param {number} before milliseconds that it has waited until the engine had it
+ * @param {boolean} isBystander its worker was ended because of another of its tasks
+ */
+function errorOfEnd([, what, workerId, exitCode, signal, waited, ran, attempts], before, isBystander) {
+  return new WorkerError(what, {
+    workerId,
+    exitCode,
+    signal: nameOfSignal(signal),
+    waited: before + waited,
+    ran,
+    attempts,
+    isBystander,
+  });
 }
 
 /** @param {unknown} reason of the signal */
@@ -69,9 +113,15 @@ function aborted(reason, error = new WorkerError('aborted', {})) {
   return because(error, reason);
 }
 
+/** By close({ force: true }): nobody has aborted it. */
+function dropped(error) {
+  hidden(error, 'message', 'The task was not begun before the pool was closed, by force');
+  return aborted(undefined, error);
+}
+
 /** No worker has had it, nor the engine. @param {string} what of TaskEnd @param {number} waited milliseconds */
 function notBegun(what, waited) {
-  return new WorkerError(what, { waited });
+  return new WorkerError(what, { waited, ran: 0, attempts: 0 });
 }
 
 /** Of errors that say nothing of workers: what could not be sent, and for what there was no room. They are known by themselves, since a task may throw what looks alike. */
@@ -160,6 +210,7 @@ module.exports = {
   because,
   circuitOpen,
   closed,
+  dropped,
   errorOfEnd,
   faultOf,
   garbage,

@@ -4,8 +4,9 @@
 const { AsyncResource } = require('node:async_hooks');
 
 class Extra {
-  /** By which it can be given up, or null. */
+  /** By which it can be given up, or null; and whether it was. */
   signal = null;
+  isAborted = false;
   /** Called with what the task tells of its progress, in the context of the run() that asked for it. */
   #onProgress = null;
   #scope = null;

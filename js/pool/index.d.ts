@@ -56,7 +56,7 @@ export interface AbortEvents {
 
 /** What all tasks of a pool have, and each task can have otherwise. */
 export interface TaskDefaults {
-  /** Higher goes first, -1000000 to 1000000. What waits goes up by one every `ageing` milliseconds, so that nothing waits for ever. Default: 0. */
+  /** Higher goes first, -1000000 to 1000000. A step is worth `ageing` milliseconds of waiting (a minute), so that nothing waits for ever. Default: 0. */
   priority?: number | undefined;
   /**
    * Milliseconds from its beginning in a worker until it must be done; 0 and Infinity: any. Then its `signal` in the worker is aborted, the promise rejects with a
@@ -244,9 +244,12 @@ export interface PoolOptions extends PoolLimits, TaskDefaults, OtherPools {
   overflow?: 'wait' | 'reject' | undefined;
   /** Who gets the next task. 'affinity': the worker that had the last task with the same `key`. Default: 'least-busy'. */
   loadBalancing?: 'least-busy' | 'round-robin' | 'least-elu' | 'weighted' | 'affinity' | undefined;
-  /** For 'weighted': of workers in the order of their start. Default: 1 each. */
+  /** For 'weighted': of workers in the order in which they were up first. One that takes the place of another has its weight. Default: 1 each. */
   weights?: readonly number[] | undefined;
-  /** Milliseconds in which a task that waits goes up by one in priority; 0: never. Default: 1000. */
+  /**
+   * Milliseconds of waiting that are worth one step of priority: a task of priority 1 goes before those of priority 0 that were submitted up to so long before it, and no further, so that
+   * nothing waits for ever. 0: priority alone counts. Default: 60000.
+   */
   ageing?: number | undefined;
   /** A fresh process for each task. Give it `spareWorkers`. Default: false. */
   isolate?: boolean | undefined;
@@ -376,8 +379,8 @@ export interface PoolEvents {
   workerFault: [fault: { workerId: number; error: Error & { code: string } }];
   /** So many processes are there as `softLimit` says. */
   softLimit: [processes: number];
-  /** A worker was wanted, and not started: there is too little memory, or too much to do for the CPUs already. */
-  scarce: [what: 'memory' | 'cpu'];
+  /** A worker was wanted beside others, and not started: there is too little memory, too much to do for the CPUs already, or no descriptor or process left for it. */
+  scarce: [what: 'memory' | 'cpu' | 'descriptors' | 'processes'];
   /** With `stdout: 'pipe'`. */
   stdout: [line: WorkerLine];
   /** With `stderr: 'pipe'`. */

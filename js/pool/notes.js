@@ -3,7 +3,7 @@
 // what became of it.
 
 const diagnostics = require('./diagnostics');
-const { WorkerError, aborted, because, errorOfEnd, faultOf, nameOfSignal } = require('./errors');
+const { WorkerError, aborted, because, dropped, errorOfEnd, faultOf, nameOfSignal } = require('./errors');
 const { frames } = require('./inside');
 const { causeOf, exitOf, startError } = require('./start-failure');
 const { Workers } = require('./workers');
@@ -26,6 +26,8 @@ class Notes {
   #startExit = { exitCode: null, signal: null };
   /** @type {Map<number, Error>} by worker */
   #lastWords = new Map();
+  /** The last worker that was ended because of a task that did not stop. What other tasks it had is told right behind that. */
+  #endedForTask = 0;
 
   /**
    * @param {import('./grip').Grip} grip of the pool
@@ -105,6 +107,7 @@ class Notes {
   #gone(workerId, pid, exitCode, signal, reason, why, goodbye) {
     this.output?.gone(workerId);
     this.workers.gone(workerId);
+    if (why === 'task') this.#endedForTask = workerId;
     let error = null;
     if (goodbye !== null && goodbye !== undefined) {
       error = frames.revive(goodbye);
@@ -129,12 +132,12 @@ class Notes {
 
   /** @param {import('../native').TaskEnd} end of a task that no worker has answered */
   errorOf({ extra }, end) {
-    const error = errorOfEnd(end, extra?.waited ?? 0);
     const worker = end[WORKER];
+    const error = errorOfEnd(end, extra?.waited ?? 0, worker !== 0 && worker === this.#endedForTask);
     if (this.output !== null && worker > 0) this.#addLastLines(error, worker);
     switch (end[WHAT]) {
       case 'aborted':
-        return aborted(extra?.signal?.reason, error);
+        return extra?.isAborted === true ? aborted(extra.signal.reason, error) : dropped(error);
       case 'start':
         return this.#startFailure === null ? error : startError(Object.assign(error, this.#startExit), frames.revive(this.#startFailure));
       default:

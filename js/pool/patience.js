@@ -9,7 +9,7 @@ class Patience {
   /** When the timer is due. */
   #due = Infinity;
 
-  /** @param {(id: number, what: 'queue-timeout' | 'timeout', waited: number) => void} onOver its time is up: it does not wait any more */
+  /** @param {(id: number, what: 'queue-timeout' | 'deadline', waited: number) => void} onOver its time is up: it does not wait any more */
   constructor(onOver) {
     this.#onOver = onOver;
   }
@@ -54,7 +54,7 @@ class Patience {
         continue;
       }
       this.#waiting.delete(id);
-      this.#onOver(id, one.endBy > now ? 'queue-timeout' : 'timeout', now - one.since);
+      this.#onOver(id, one.endBy > now ? 'queue-timeout' : 'deadline', now - one.since);
     }
     this.#wake(next);
   }

@@ -41,7 +41,7 @@ const DEFAULTS = Object.freeze({
   abortGrace: 1_000,
   teardownTimeout: 5_000,
   poisonThreshold: 2,
-  ageing: 1_000,
+  ageing: 60_000,
 });
 
 /** Those that can be changed while the pool runs. */

@@ -218,6 +218,7 @@ class Submission {
     this.outgoing.flush();
     // There may have been no room for it.
     if (this.#tasks.get(task.id) !== task || this.waiting.abort(task, reason)) return;
+    task.extra.isAborted = true;
     this.#native.abort(task.id, 'aborted', this.#reasonOf(reason));
   }
 

@@ -2,7 +2,7 @@
 // Tasks that the engine does not have yet: there is no room for them, or bytes of their own (Blobs) are not there. What becomes of those that it never gets.
 
 const { Backlog } = require('./backlog');
-const { aborted, notBegun } = require('./errors');
+const { aborted, dropped, notBegun } = require('./errors');
 const { Extra } = require('./extra');
 const { Patience } = require('./patience');
 const { limitsOf } = require('./task-options');
@@ -86,7 +86,7 @@ class Waiting {
   drop(what) {
     for (const id of this.backlog.ids()) {
       const error = notBegun(what, this.waited(id));
-      this.#end(id, what, what === 'aborted' ? aborted(undefined, error) : error);
+      this.#end(id, what, what === 'aborted' ? dropped(error) : error);
     }
     this.backlog.clear();
   }

@@ -52,7 +52,7 @@ pub struct Settings {
     /// 0 to 1.
     pub max_cpu_threshold: Option<f64>,
     pub balancing: Balancing,
-    /// Of the workers, in the order of their start; 1 for those beyond.
+    /// Of the workers, in the order in which they were opened; one that takes the place of another has its weight. 1 for those beyond.
     pub weights: Vec<f64>,
     /// A fresh process for each task.
     pub isolate: bool,
@@ -109,7 +109,7 @@ impl Default for Settings {
             abort_grace: Duration::from_secs(1),
             teardown_timeout: Duration::from_secs(5),
             poison_threshold: 2,
-            ageing: Some(Duration::from_secs(1)),
+            ageing: Some(Duration::from_secs(60)),
             foreign: false,
         }
     }

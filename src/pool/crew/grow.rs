@@ -72,7 +72,8 @@ impl Crew {
             }
             scarce = self.what_is_scarce(now, around);
             if scarce.is_some() {
-                self.wake(Some(now + SCARCE));
+                let again = self.starved.map(|(_, until)| until).filter(|until| *until > now);
+                self.wake(Some(again.unwrap_or(now + SCARCE)));
                 break;
             }
             self.last_id += 1;
@@ -85,7 +86,8 @@ impl Crew {
         if let (Some(scarce), true) = (scarce, self.scarce != scarce) {
             actions.push(Action::Note(Note::Scarce(scarce)));
         }
-        self.scarce = scarce;
+        // One that is tried again has not succeeded yet.
+        self.scarce = scarce.or(self.starved.map(|(scarce, _)| scarce));
         started == wanted
     }
 
@@ -118,7 +120,16 @@ impl Crew {
     fn what_is_scarce(&self, now: Instant, around: &mut dyn Surroundings) -> Option<Scarce> {
         let limits = Limits { min_memory_per_task: self.settings.min_memory_per_task, max_cpu: self.settings.max_cpu_threshold };
         let count = self.count();
-        if limits.is_none() || count.coming() + count.draining == 0 {
+        if count.coming() + count.draining == 0 {
+            return None;
+        }
+        if let Some((scarce, _)) = self.starved.filter(|(_, until)| *until > now) {
+            return Some(scarce);
+        }
+        if !around.has_descriptors() {
+            return Some(Scarce::Descriptors);
+        }
+        if limits.is_none() {
             return None;
         }
         let tasks = (count.starting + 1) * self.settings.concurrent_tasks.max(1) as usize;

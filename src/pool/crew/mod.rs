@@ -21,6 +21,7 @@ pub use action::{Action, Failure, Note, Why};
 pub use worker::{Sample, State, Worker};
 
 use super::dispatch::Load;
+use super::machine::Scarce;
 use super::settings::Settings;
 use super::task::WorkerId;
 use crate::process::ExitStatus;
@@ -33,6 +34,9 @@ use std::time::{Duration, Instant};
 
 /// A worker that lived for so long was no failed start.
 const PROVEN: Duration = Duration::from_secs(10);
+
+/// Until a start is tried again that the machine had too little of something for, where others do the work.
+const STARVED: Duration = Duration::from_secs(1);
 
 /// Where nobody waits for it, it is for those who look at statistics.
 const BEAT: Duration = Duration::from_secs(1);
@@ -88,7 +92,9 @@ pub struct Crew {
     next_sample: Option<Instant>,
     is_over: bool,
     is_above_soft_limit: bool,
-    scarce: Option<super::machine::Scarce>,
+    scarce: Option<Scarce>,
+    /// What the last start that failed has found too little of, while other workers are there; and until when none is tried again.
+    starved: Option<(Scarce, Instant)>,
     totals: Totals,
 }
 
@@ -124,6 +130,7 @@ impl Crew {
             is_over: false,
             is_above_soft_limit: false,
             scarce: None,
+            starved: None,
             totals: Totals::default(),
         }
     }
@@ -140,6 +147,7 @@ impl Crew {
         self.is_changed = true;
         if let Some(worker) = self.find(id) {
             worker.begun = now;
+            self.starved = None;
         }
     }
 
@@ -147,8 +155,19 @@ impl Crew {
     pub fn start_failed(&mut self, id: WorkerId, errno: i32, now: Instant) {
         let Some(worker) = self.remove(id) else { return };
         // Who was told to end meanwhile has nothing to tell by it.
-        if worker.state == State::Starting {
-            self.failed(&worker, Failure::Spawn(errno), now);
+        if worker.state != State::Starting {
+            return;
+        }
+        match Scarce::of(errno) {
+            // Those that are there do the work: that is no failure, and there is room again when one of them has gone, or somebody else.
+            Some(scarce) if self.count().coming() > 0 => {
+                self.starved = Some((scarce, now + STARVED));
+                if self.scarce != Some(scarce) {
+                    self.scarce = Some(scarce);
+                    self.notes.push(Note::Scarce(scarce));
+                }
+            }
+            _ => self.failed(&worker, Failure::Spawn(errno), now),
         }
     }
 
@@ -232,6 +251,8 @@ impl Crew {
     /// It is reaped. `begun`: tasks that it began in its life.
     pub fn gone(&mut self, id: WorkerId, status: ExitStatus, begun: u64, now: Instant) {
         let Some(worker) = self.remove(id) else { return };
+        // What it had is free.
+        self.starved = self.starved.map(|(scarce, _)| (scarce, now));
         if begun > 0 && !worker.proven {
             self.proved();
         }

@@ -29,9 +29,12 @@ impl Dispatcher {
         let mut expired: Vec<Expired> = self.stillborn.drain(..).map(Expired::Ended).collect();
         let at = self.clock.at(now);
         while let Some((_, slot)) = self.timers.first().filter(|(due, _)| *due <= at) {
-            let started = self.is_started(slot);
-            let in_time = self.slots[slot].extra.as_ref().is_none_or(|extra| extra.end_by > at);
-            let what = if in_time && !started { What::QueueTimeout } else { What::Timeout };
+            let (limit, end_by) = self.limits(slot);
+            let what = match self.is_started(slot) {
+                _ if end_by <= limit => What::Deadline,
+                true => What::Timeout,
+                false => What::QueueTimeout,
+            };
             expired.push(match self.end(slot, what, at) {
                 (ended, None) => Expired::Ended(ended),
                 (ended, Some(worker)) => Expired::Tell(worker, ended),
@@ -74,13 +77,19 @@ impl Dispatcher {
         slot.state == State::Written && !self.flights[slot.place].waiting
     }
 
+    /// When it is to be over, or to be begun, by what it is at; and when it is to be over in any case.
+    fn limits(&self, slot: u32) -> (u64, u64) {
+        let known = &self.slots[slot];
+        let Some(extra) = known.extra.as_deref() else { return (NEVER, NEVER) };
+        let limit = if self.is_started(slot) { self.flights[known.place].begun.saturating_add(extra.timeout) } else { extra.start_by };
+        (limit, extra.end_by)
+    }
+
     /// To be called when the state of a task that has `extra` has changed.
     pub(super) fn set_timer(&mut self, slot: u32) {
-        let started = self.is_started(slot);
-        let begun = if started { self.flights[self.slots[slot].place].begun } else { 0 };
+        let (limit, end_by) = self.limits(slot);
         let Some(extra) = self.slots[slot].extra.as_deref() else { return };
-        let limit = if started { begun.saturating_add(extra.timeout) } else { extra.start_by };
-        let due = limit.min(extra.end_by);
+        let due = limit.min(end_by);
         let timer = extra.timer;
         let slots = &mut self.slots;
         let mut place = |slot: u32, place: u32| slots[slot].extra().timer = place;

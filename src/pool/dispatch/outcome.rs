@@ -14,7 +14,10 @@ pub enum What {
     Unresponsive,
     /// Too many workers died while they had it.
     Poisoned,
+    /// It has run for too long.
     Timeout,
+    /// It was not done by then, whether or not it was begun.
+    Deadline,
     QueueTimeout,
     Aborted,
     Shutdown,
@@ -32,6 +35,7 @@ impl What {
             What::Unresponsive => "unresponsive",
             What::Poisoned => "poisoned",
             What::Timeout => "timeout",
+            What::Deadline => "deadline",
             What::QueueTimeout => "queue-timeout",
             What::Aborted => "aborted",
             What::Shutdown => "shutdown",

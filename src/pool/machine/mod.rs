@@ -1,5 +1,6 @@
 //! What this machine, or the container that we are in, can bear: CPUs, memory, pressure. And what one process uses of it.
 
+mod descriptors;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
@@ -32,6 +33,11 @@ pub struct Snapshot {
 /// Where the crew looks when it matters: reading it costs some system calls.
 pub trait Surroundings {
     fn snapshot(&mut self, now: Instant) -> Snapshot;
+
+    /// Whether this process has descriptors for one more worker.
+    fn has_descriptors(&self) -> bool {
+        descriptors::are_left()
+    }
 }
 
 /// What a process uses.

@@ -24,6 +24,9 @@ impl Limits {
 pub enum Scarce {
     Memory,
     Cpu,
+    /// Of this process, or of the machine.
+    Descriptors,
+    Processes,
 }
 
 impl Scarce {
@@ -31,6 +34,18 @@ impl Scarce {
         match self {
             Scarce::Memory => "memory",
             Scarce::Cpu => "cpu",
+            Scarce::Descriptors => "descriptors",
+            Scarce::Processes => "processes",
+        }
+    }
+
+    /// What a process could not be started for.
+    pub fn of(errno: i32) -> Option<Scarce> {
+        match errno {
+            libc::EMFILE | libc::ENFILE => Some(Scarce::Descriptors),
+            libc::EAGAIN => Some(Scarce::Processes),
+            libc::ENOMEM => Some(Scarce::Memory),
+            _ => None,
         }
     }
 }

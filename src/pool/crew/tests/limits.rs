@@ -76,3 +76,40 @@ fn cpus_that_are_busy_get_no_further_worker() {
     yard.machine.cpu = Some(0.5);
     assert_eq!(yard.pass_to_deadline(), starts(2..=4));
 }
+
+#[test]
+fn where_there_is_too_little_for_one_more_those_that_are_there_do_the_work() {
+    let mut yard = Yard::new(&settings(3, 3));
+    yard.queue(100);
+    assert_eq!(yard.decide(), starts(1..=3));
+    yard.crew.started(1, yard.now);
+    for id in [2, 3] {
+        yard.crew.start_failed(id, libc::EMFILE, yard.now);
+    }
+    assert_eq!(yard.decide(), []);
+    assert_eq!(yard.all_up(), [open(1)]);
+    yard.busy(1, 1);
+    assert_eq!((yard.pass(998), yard.crew.next_deadline()), (vec![], Some(yard.start + ms(1000))));
+    // It is not told again for as long as it stays so.
+    assert_eq!(yard.pass(2), starts(4..=5));
+    for id in [4, 5] {
+        yard.crew.start_failed(id, libc::EMFILE, yard.now);
+    }
+    assert_eq!(yard.decide(), []);
+    assert_eq!(yard.notes, [Note::Scarce(Scarce::Descriptors)]);
+    // One that has gone leaves its own.
+    yard.gone(1, killed());
+    assert_eq!(yard.decide(), starts(6..=8));
+    (6..=8).for_each(|id| yard.crew.started(id, yard.now));
+    assert_eq!(yard.all_up(), [open(6), open(7), open(8)]);
+    assert_eq!((yard.crew.totals().failed, yard.notes.len()), (0, 1));
+}
+
+#[test]
+fn where_there_is_too_little_for_any_it_is_a_start_that_fails() {
+    let mut yard = Yard::new(&settings(1, 3));
+    assert_eq!(yard.decide(), starts(1..=1));
+    yard.crew.start_failed(1, libc::EMFILE, yard.now);
+    yard.decide();
+    assert!(matches!(yard.notes[..], [Note::StartFailed { worker: 1, .. }]));
+}

@@ -172,7 +172,7 @@ fn deadlines_count_from_submission_and_from_the_start() {
     bench.pass(30);
     assert_eq!(ended(&bench.expire()), [(3, What::QueueTimeout, false)]);
     bench.pass(10);
-    assert_eq!(ended(&bench.expire()), [(4, What::Timeout, false)]);
+    assert_eq!(ended(&bench.expire()), [(4, What::Deadline, false)]);
     bench.pass(10);
     assert_eq!(ended(&bench.expire()), [(1, What::Timeout, true)]);
     // From now on the next one runs.
@@ -182,7 +182,7 @@ fn deadlines_count_from_submission_and_from_the_start() {
     bench.pass(20);
     let mut both = ended(&bench.expire());
     both.sort_unstable_by_key(|(task, ..)| *task);
-    assert_eq!(both, [(2, What::Timeout, true), (5, What::Timeout, true)]);
+    assert_eq!(both, [(2, What::Timeout, true), (5, What::Deadline, true)]);
     assert_eq!((bench.answer(1, 2), bench.answer(1, 5)), (Answered::Late, Answered::Late));
     assert_eq!((bench.dispatcher.next_deadline(), bench.dispatcher.pending()), (None, 0));
     // Of one that waits at its worker.

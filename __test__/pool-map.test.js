@@ -139,6 +139,87 @@ test('signal', async () => {
   expect(await outcome(collect(before))).toMatchObject({ name: 'AbortError' });
 });
 
+/** A source that gives these and then waits for ever. */
+function stuck(...values) {
+  const told = { isClosed: false };
+  let waits = false;
+  const source = {
+    [Symbol.asyncIterator]: () => source,
+    next: () => {
+      if (values.length > 0) return Promise.resolve({ done: false, value: values.shift() });
+      waits = true;
+      return new Promise(() => {});
+    },
+    return: () => {
+      told.isClosed = true;
+      // As an async generator has it, which closes when it has what it waits for.
+      return waits ? new Promise(() => {}) : Promise.resolve({ done: true });
+    },
+  };
+  return { source, told };
+}
+
+test('a task that fails is told while the source waits for its next item', async () => {
+  const { source, told } = stuck(1, 'fails');
+  const seen = [];
+  const failed = (async () => {
+    for await (const value of pool().map(source, { name: 'echoOrFail' })) seen.push(value);
+  })();
+  expect(await outcome(failed)).toMatchObject({ name: 'RangeError', message: 'fails' });
+  expect([seen, told.isClosed]).toEqual([[1], true]);
+});
+
+test('so can the loop be left', async () => {
+  const { source, told } = stuck(1);
+  for await (const value of pool().map(source, { name: 'echo' })) {
+    expect(value).toBe(1);
+    break;
+  }
+  expect(told.isClosed).toBe(true);
+});
+
+test('and so does its signal end it, and nothing more is read', async () => {
+  const { source, told } = stuck();
+  const controller = new AbortController();
+  const next = outcome(pool().map(source, { signal: controller.signal }).next());
+  controller.abort(new Error('enough'));
+  const { error } = await next;
+  expect(error).toMatchObject({ name: 'AbortError', code: 'ABORT_ERR', cause: { message: 'enough' } });
+  expect(told.isClosed).toBe(true);
+  const unread = stuck(1);
+  const results = pool().map(unread.source, { signal: controller.signal });
+  expect(await outcome(results.next())).toMatchObject({ name: 'AbortError' });
+  expect(unread.told.isClosed).toBe(true);
+  expect(await results.next()).toEqual({ done: true, value: undefined });
+});
+
+test('a promised item that never comes is not waited for, either', async () => {
+  const items = [1, new Promise(() => {})];
+  for await (const value of pool().map(items, { name: 'echo' })) {
+    expect(value).toBe(1);
+    break;
+  }
+});
+
+test('what closing the source throws is thrown where the loop is left', async () => {
+  function* source() {
+    try {
+      for (;;) yield 1;
+    } finally {
+      // biome-ignore lint/correctness/noUnsafeFinally: what is tested
+      throw new Error('cannot be closed');
+    }
+  }
+  const left = (async () => {
+    for await (const _ of pool().map(source(), { name: 'echo', concurrency: 2 })) break;
+  })();
+  expect(await outcome(left)).toMatchObject({ message: 'cannot be closed' });
+  const failed = (async () => {
+    for await (const _ of pool().map(source(), { name: 'fails', concurrency: 2 }));
+  })();
+  expect(await outcome(failed)).toMatchObject({ message: '1' });
+});
+
 test('several calls of next() at a time', async () => {
   const works = pool();
   const iterator = works.map([1, 2, 3], { name: 'echo' });

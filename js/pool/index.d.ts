@@ -513,7 +513,8 @@ export declare class Pool<Task = any, Result = any> extends EventEmitter<PoolEve
 
   /**
    * Runs each item of an iterable as a task, some at a time, and gives the results. Items are taken from it as results are taken from here, so nothing piles up, whatever is slow. It waits for room
-   * in the queue. The first task that fails ends the loop, and leaving the loop gives up what is open. Can be iterated once.
+   * in the queue. The first task that fails, and its `signal`, end the loop, also while the iterable waits for its next item; so does leaving the loop, which gives up what is open. Can be
+   * iterated once.
    * @example
    * for await (const hash of pool.map(files, { name: 'hash', concurrency: 100 })) console.log(hash);
    */

@@ -5,6 +5,7 @@
 const { codes } = require('../errors');
 const { isThenable } = require('../thenable');
 const { validateBoolean, validateInteger } = require('../validate');
+const { aborted } = require('./errors');
 const { TASK_NAMES } = require('./task-options');
 const { refuseUnknown } = require('./unknown-option');
 
@@ -56,8 +57,12 @@ class Mapping {
   /** Without order: those that are settled, in the order in which that came about. */
   #settled = [];
   #isReading = false;
+  /** What the source has promised and not given, or null. */
+  #promised = null;
   #isSourceDone = false;
   #sourceError = null;
+  /** Why it was aborted. */
+  #abortion = null;
   #isOver = false;
   /** Calls of next() that wait. */
   #waiting = [];
@@ -73,7 +78,12 @@ class Mapping {
   }
 
   #follow(signal) {
-    const abort = () => this.#controller.abort(signal.reason);
+    const abort = () => {
+      this.#abortion = { error: aborted(signal.reason) };
+      this.#controller.abort(signal.reason);
+      // Whoever waits may wait for the source, which knows nothing of it.
+      this.#serve();
+    };
     if (signal.aborted) abort();
     else if (typeof signal.addEventListener === 'function') {
       signal.addEventListener('abort', abort, { once: true });
@@ -116,13 +126,18 @@ class Mapping {
     if (this.#isReading) return;
     this.#isReading = true;
     try {
-      while (this.#open < this.#concurrency && !this.#isSourceDone && !this.#isOver) {
+      while (this.#open < this.#concurrency && !this.#isSourceDone && !this.#isOver && this.#abortion === null) {
         // What is there at once needs no turn of its own: tasks of one turn go together.
-        const pending = this.#source.next();
-        const { done, value } = isThenable(pending) ? await pending : pending;
+        const given = this.#source.next();
+        const { done, value } = isThenable(given) ? await this.#wait(given) : given;
         if (this.#isOver) return;
-        if (done) this.#isSourceDone = true;
-        else this.#begin(isThenable(value) ? await value : value);
+        if (done) {
+          this.#isSourceDone = true;
+          break;
+        }
+        const task = isThenable(value) ? await this.#wait(value) : value;
+        if (this.#isOver) return;
+        this.#begin(task);
       }
     } catch (error) {
       this.#isSourceDone = true;
@@ -131,6 +146,15 @@ class Mapping {
       this.#isReading = false;
     }
     this.#serve();
+  }
+
+  async #wait(promised) {
+    this.#promised = promised;
+    try {
+      return await promised;
+    } finally {
+      this.#promised = null;
+    }
   }
 
   #begin(value) {
@@ -159,6 +183,10 @@ class Mapping {
     while (this.#waiting.length > 0) {
       if (this.#isOver) {
         this.#waiting.shift().resolve({ done: true, value: undefined });
+        continue;
+      }
+      if (this.#abortion !== null) {
+        this.#end(this.#abortion);
         continue;
       }
       const item = this.#take();
@@ -215,8 +243,21 @@ class Mapping {
     this.#unlink?.();
     this.#controller.abort();
     this.#serve();
-    if (!this.#isSourceDone) await this.#source.return?.();
+    if (this.#isSourceDone) return;
+    const promised = this.#promised;
+    const closed = this.#source.return?.();
+    // One that is waiting for its next item, maybe for ever, closes when it has got it: whoever has left the loop does not wait for that.
+    if (promised === null || (await isSettledSoon(promised))) await closed;
   }
+}
+
+/** Within this turn of the event loop. */
+function isSettledSoon(promise) {
+  return new Promise((resolve) => {
+    const yes = () => resolve(true);
+    promise.then(yes, yes);
+    setImmediate(resolve, false);
+  });
 }
 
 module.exports = { map };

@@ -5,11 +5,11 @@ use super::Transport;
 use rustix::io::{Errno, Result};
 use std::os::fd::OwnedFd;
 
-/// The kernel has room for some 300 carriers in a socket: a peer that has always one more is up to no good.
-const CARRIERS: usize = 4096;
-
-/// Descriptors that have come and whose bytes were not read yet. As many may belong to frames that were not handed over.
-const UNREAD: usize = 1024;
+/// With so many carriers or descriptors the rest waits in the socket: this process has only so many. Two carriers at least, so that it is plain
+/// which bytes the first one goes with.
+const CARRIERS: usize = 64;
+const UNREAD: usize = 256;
+const LEAST: usize = 2;
 
 /// Descriptors that have come, and the position in the ring of the byte that they go with.
 pub(super) struct Carried {
@@ -19,10 +19,20 @@ pub(super) struct Carried {
 }
 
 impl Transport {
-    /// Reads the socket empty. Beside a ring nothing comes there but carriers.
+    /// Takes carriers from the socket until there are enough. Beside a ring nothing else comes there.
     pub(super) fn take_carriers(&mut self) -> Result<()> {
         let Some(ring) = &self.ring else { return Ok(()) };
-        for _ in 0..CARRIERS {
+        self.has_more_carriers = false;
+        loop {
+            if self.carried.len() >= LEAST && (self.carried.len() >= CARRIERS || self.unread >= UNREAD) {
+                self.has_more_carriers = true;
+                // Each is sent before its bytes are shown, and behind those of the one before.
+                let is_shown = self
+                    .carried
+                    .get(LEAST - 1)
+                    .is_some_and(|second| ring.available().is_ok_and(|shown| ring.until(second.position) <= shown));
+                return if is_shown { Ok(()) } else { Err(Errno::PROTO) };
+            }
             let mut carrier = [0; CARRIER];
             match self.socket.receive(&mut carrier) {
                 Ok(0) | Err(Errno::CONNRESET) => {
@@ -37,9 +47,6 @@ impl Transport {
                     }
                     let handles: Vec<_> = std::iter::from_fn(|| self.socket.take_handle()).collect();
                     self.unread += handles.len();
-                    if self.unread > UNREAD {
-                        return Err(Errno::PROTO);
-                    }
                     self.carried.push_back(Carried { position, handles, is_lost: self.socket.lost_handles() });
                 }
                 Ok(_) => return Err(Errno::PROTO),
@@ -47,6 +54,10 @@ impl Transport {
                 Err(errno) => return Err(errno),
             }
         }
-        Err(Errno::PROTO)
+    }
+
+    /// Whether those that wait in the socket are needed for what is read next.
+    pub(super) fn needs_carriers(&self) -> bool {
+        self.has_more_carriers && self.carried.len() < LEAST
     }
 }

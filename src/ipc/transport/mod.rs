@@ -43,6 +43,8 @@ pub struct Transport {
     carried: VecDeque<Carried>,
     /// Descriptors in those.
     unread: usize,
+    /// There are others, which wait in the socket.
+    has_more_carriers: bool,
     received: VecDeque<OwnedFd>,
     has_lost: bool,
     peer_is_gone: bool,
@@ -63,6 +65,7 @@ impl Transport {
             queue: Queue::default(),
             carried: VecDeque::new(),
             unread: 0,
+            has_more_carriers: false,
             received: VecDeque::new(),
             has_lost: false,
             peer_is_gone: false,
@@ -120,7 +123,7 @@ impl Transport {
     /// What to watch the socket for: input, room.
     pub fn interest(&self) -> (bool, bool) {
         // In a ring the end of a peer that will never make room is to be seen as well.
-        let readable = self.is_reading || self.reads_from_ring && !self.queue.is_empty();
+        let readable = self.is_reading || self.reads_from_ring && !self.queue.is_empty() && !self.has_more_carriers;
         (readable && !self.peer_is_gone, self.socket.queued() > 0 || self.queue.awaits_socket)
     }
 
@@ -254,7 +257,7 @@ impl Transport {
         }
         let Some(ring) = self.ring.as_mut() else { return Ok(0) };
         let mut available = ring.available()?;
-        if ring.has_carriers() {
+        if ring.has_carriers() || self.needs_carriers() {
             self.take_carriers()?;
         }
         let Some(ring) = self.ring.as_mut() else { return Ok(0) };

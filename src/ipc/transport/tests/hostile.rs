@@ -236,3 +236,13 @@ fn nonsense_for_as_long_as_it_likes() {
         }
     }
 }
+
+#[test]
+fn carriers_without_an_end_are_refused() {
+    let mut victim = victim();
+    for _ in 0..100 {
+        send(&victim, &5u32.to_ne_bytes());
+    }
+    victim.transport.look_at_socket();
+    assert_eq!(verdict(&mut victim), Errno::PROTO);
+}

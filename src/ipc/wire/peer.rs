@@ -132,8 +132,12 @@ impl Wire {
     /// The socket has room.
     pub fn writable(&mut self, events: &mut Vec<Event>) {
         match self.transport.flush() {
-            Ok(0) => {}
-            Ok(writes) => self.written(writes, events),
+            Ok(writes) => {
+                if writes > 0 {
+                    self.written(writes, events);
+                }
+                self.pay();
+            }
             Err(errno) => {
                 let writes = self.give_up_writes();
                 events.push(Event::Written(writes, Err(errno)));

@@ -19,7 +19,12 @@ pub struct Room {
     /// Questions (`L:`) that this end has asked, and those that were answered (`F:`).
     asked: u64,
     answered: u64,
+    /// Questions of the peer's whose answers are still to be written. It does not read: they take no room of their own until it does.
+    owed: u64,
 }
+
+/// Answers that go out with one write.
+const TOGETHER: u64 = 1024;
 
 impl Wire {
     /// A write was handed to the transport. Returns whether JavaScript has to wait for it.
@@ -79,7 +84,17 @@ impl Wire {
     /// `L:` of the peer's: all that came before is handed over now, and what was to be given back of it is.
     pub fn answer_question(&mut self) {
         self.give_back();
-        // It fails where the peer is gone, who waits no more.
-        let _unheard = self.write_native(b"F:\n", &[]);
+        self.room.owed += 1;
+        self.pay();
+    }
+
+    /// Writes what is owed, unless there is something before it.
+    pub(super) fn pay(&mut self) {
+        while self.room.owed > 0 && self.transport.queued() == 0 {
+            let answers = self.room.owed.min(TOGETHER);
+            self.room.owed -= answers;
+            // It fails where the peer is gone, who waits no more.
+            let _unheard = self.write_native(&b"F:\n".repeat(answers as usize), &[]);
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::ipc::Sent;
 use crate::process::socket;
 use rustix::io::Errno;
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
@@ -253,4 +253,31 @@ fn whoever_ends_says_goodbye_once() {
     let mut said = Vec::new();
     std::io::Read::read_to_end(&mut peer, &mut said).unwrap();
     assert_eq!(said.last(), Some(&b'1'));
+}
+
+#[test]
+fn questions_of_a_peer_that_reads_no_answers_take_no_room_and_are_all_answered() {
+    const QUESTIONS: usize = 50_000;
+    let (mut wire, peer) = with_raw_peer();
+    let mut asking = peer.try_clone().unwrap();
+    let asks = std::thread::spawn(move || asking.write_all(&b"L:\n".repeat(QUESTIONS)).unwrap());
+    let (mut asked, mut most) = (0, 0);
+    while asked < QUESTIONS {
+        for event in turn(&mut wire) {
+            assert!(matches!(event, Event::Question), "{event:?}");
+            wire.answer_question();
+            asked += 1;
+        }
+        most = most.max(wire.transport.queued());
+        std::thread::yield_now();
+    }
+    asks.join().unwrap();
+    assert!(most <= 4096, "{most} bytes are queued");
+    peer.set_nonblocking(true).unwrap();
+    let (mut heard, mut buffer) = (Vec::<u8>::new(), vec![0; 64 << 10]);
+    while heard.iter().filter(|byte| **byte == b'\n').count() < 1 + QUESTIONS {
+        heard.extend((&peer).read(&mut buffer).map_or(&[][..], |read| &buffer[..read]));
+        turn(&mut wire);
+    }
+    assert_eq!(heard, [format!("H:{HELLO}\n").as_bytes(), &b"F:\n".repeat(QUESTIONS)].concat());
 }

@@ -16,9 +16,11 @@ impl Interest {
     pub const BELL: Interest = Interest { edge: true, ..Interest::INPUT };
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Ready {
     pub token: u64,
     pub readable: bool,
     pub writable: bool,
+    /// Nothing more comes. Said also where nobody asks, for as long as it is watched at all.
+    pub over: bool,
 }

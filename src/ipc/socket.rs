@@ -51,6 +51,12 @@ impl Socket {
         self.queued
     }
 
+    /// Bytes that have come and were not received.
+    pub fn arrived(&self) -> usize {
+        // It is only refused what is no socket.
+        rustix::io::ioctl_fionread(&self.fd).map_or(0, |bytes| bytes as usize)
+    }
+
     /// The oldest descriptor that came in, close-on-exec.
     pub fn take_handle(&mut self) -> Option<OwnedFd> {
         self.received.pop_front()

@@ -1,4 +1,5 @@
-//! What waits for JavaScript. There is no more of it than was asked for: answers to tasks that it has handed in, and a few words about workers.
+//! What waits for JavaScript: answers to tasks that it has handed in, a few words about workers, and what they say unasked, which has a bound for
+//! each of them.
 
 use super::task::WorkerId;
 use crate::ipc::wire::{Batch, WithSegments};
@@ -8,8 +9,10 @@ use std::os::fd::OwnedFd;
 
 /// JavaScript takes so much over with one call: what it parses at once, nothing can come between.
 const TOGETHER: usize = 256 * 1024;
-/// Beyond so many bytes no worker is read until JavaScript has taken some.
+/// Beyond so many bytes no worker is read until JavaScript has taken them.
 const FULL: usize = 64 << 20;
+/// And beyond these a worker is not of which there is so much: others have nothing to do with it.
+const MUCH: Share = Share { bytes: FULL / 4, unasked: 1 << 14, handles: 256 };
 /// Things that are told with one call.
 const TOLD_TOGETHER: usize = 4096;
 
@@ -47,10 +50,21 @@ impl Told {
     }
 }
 
+/// What is there of one worker.
+#[derive(Clone, Copy, Debug, Default)]
+struct Share {
+    bytes: usize,
+    /// Messages and words of progress: nobody has asked for them, and JavaScript is called for each.
+    unasked: usize,
+    /// Descriptors, of which this process has only so many.
+    handles: usize,
+}
+
 #[derive(Debug, Default)]
 pub struct Outbox {
     waiting: VecDeque<Out>,
     bytes: usize,
+    shares: Vec<(WorkerId, Share)>,
 }
 
 impl Outbox {
@@ -58,12 +72,40 @@ impl Outbox {
         self.waiting.is_empty()
     }
 
-    pub fn is_full(&self) -> bool {
-        self.bytes >= FULL
+    /// Whether nothing more is to be read of this worker before JavaScript has taken what is there.
+    pub fn has_enough_of(&self, worker: WorkerId) -> bool {
+        let has_much = |share: &Share| share.bytes >= MUCH.bytes || share.unasked >= MUCH.unasked || share.handles >= MUCH.handles;
+        self.bytes >= FULL || self.shares.iter().any(|(whose, share)| *whose == worker && has_much(share))
+    }
+
+    fn weigh(&mut self, out: &Out) {
+        let is_unasked = |kind: u8| matches!(kind, b'J' | b'M');
+        let (worker, more) = match out {
+            Out::Frames(worker, batch) => {
+                let unasked = batch.metas().iter().filter(|meta| is_unasked(meta.kind)).count();
+                (*worker, Share { bytes: batch.size(), unasked, handles: batch.handles.len() })
+            }
+            Out::WithSegments(worker, frame) => {
+                let bytes = frame.text.len() + frame.bytes.len();
+                (*worker, Share { bytes, unasked: is_unasked(frame.meta.kind).into(), handles: frame.handles.len() })
+            }
+            Out::Ended(_) | Out::Notes(..) | Out::Over => return,
+        };
+        self.bytes += more.bytes;
+        let at = self.shares.iter().position(|(whose, _)| *whose == worker).unwrap_or_else(|| {
+            self.shares.push((worker, Share::default()));
+            self.shares.len() - 1
+        });
+        let share = &mut self.shares[at].1;
+        share.bytes += more.bytes;
+        share.unasked += more.unasked;
+        share.handles += more.handles;
     }
 
     pub fn add_frames(&mut self, worker: WorkerId, batch: Batch) {
-        self.bytes += batch.size();
+        let out = Out::Frames(worker, batch);
+        self.weigh(&out);
+        let Out::Frames(_, batch) = out else { return };
         // Between workers there is no order, but there is with what is told of them.
         let frames = self.waiting.iter_mut().rev().map_while(|out| match out {
             Out::Frames(whose, batch) => Some((*whose, batch)),
@@ -79,12 +121,12 @@ impl Outbox {
     }
 
     pub fn add_frame(&mut self, worker: WorkerId, frame: Box<WithSegments>) {
-        self.bytes += frame.text.len() + frame.bytes.len();
-        self.waiting.push_back(Out::WithSegments(worker, frame));
+        let out = Out::WithSegments(worker, frame);
+        self.weigh(&out);
+        self.waiting.push_back(out);
     }
 
     pub fn add_ended(&mut self, json: &str) {
-        self.bytes += json.len();
         if let Some(Out::Ended(told)) = self.waiting.back_mut() {
             if (told.count as usize) < TOLD_TOGETHER {
                 return told.add(json);
@@ -96,7 +138,6 @@ impl Outbox {
     }
 
     pub fn add_note(&mut self, json: &str, fds: Vec<OwnedFd>) {
-        self.bytes += json.len();
         if let Some(Out::Notes(told, all)) = self.waiting.back_mut() {
             if (told.count as usize) < TOLD_TOGETHER {
                 all.extend(fds);
@@ -115,7 +156,15 @@ impl Outbox {
     /// All of it, in order.
     pub fn take(&mut self) -> VecDeque<Out> {
         self.bytes = 0;
+        self.shares.clear();
         mem::take(&mut self.waiting)
+    }
+
+    /// What was taken and not handed over, before what has come since.
+    pub fn give_back(&mut self, mut rest: VecDeque<Out>) {
+        rest.iter().for_each(|out| self.weigh(out));
+        rest.append(&mut self.waiting);
+        self.waiting = rest;
     }
 }
 

@@ -3,6 +3,7 @@
 use super::turn::Shared;
 use crate::ipc::platform::Poll;
 use rustix::event::{poll, PollFd, PollFlags, Timespec};
+use std::mem;
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,7 +80,7 @@ struct Watch {
 
 impl Watch {
     fn run(&self) {
-        let mut turns = self.shared.turns();
+        let (mut turns, mut calls) = (self.shared.turns(), self.shared.calls());
         let mut quiet_since = Instant::now();
         let mut pause = LOOK;
         // Something was there at the last look, and JavaScript has not been since.
@@ -91,9 +92,14 @@ impl Watch {
                 (turns, waits, pause, quiet_since) = (now_turns, false, LOOK, Instant::now());
                 continue;
             }
+            let calls_before = mem::replace(&mut calls, self.shared.calls());
+            let is_called = calls != calls_before;
+            if is_called {
+                quiet_since = Instant::now();
+            }
             if !self.has_something() {
                 // An answer that is followed by a long task is there without a word, see "Pool workers" in docs/protocol.md.
-                let is_worth_it = self.shared.engine().has_prefetched();
+                let is_worth_it = is_called || self.shared.engine().has_prefetched();
                 (waits, pause) = (false, if is_worth_it { LOOK } else { (pause * 2).min(SELDOM) });
                 continue;
             }
@@ -139,13 +145,13 @@ impl Watch {
     fn step_in(&self, turns: u64) {
         let mut is_first = true;
         while self.shared.turns() == turns && !self.ends() {
-            let mut engine = self.shared.engine();
+            let mut engine = self.shared.engine_in_turn();
             if is_first {
                 engine.stay_awake();
             }
             let was_empty = engine.outbox.is_empty();
             engine.drive(true, Instant::now());
-            let (is_full, has_news) = (engine.outbox.is_full(), was_empty && !engine.outbox.is_empty());
+            let has_news = was_empty && !engine.outbox.is_empty();
             let is_quiet = engine.rest(false);
             let is_done = engine.pending() == 0;
             drop(engine);
@@ -153,7 +159,7 @@ impl Watch {
                 self.shared.tell();
             }
             is_first = false;
-            if is_full || is_done {
+            if is_done {
                 return;
             }
             if is_quiet {

@@ -20,8 +20,13 @@ const TURN: Duration = Duration::from_millis(1);
 /// What both threads have.
 pub struct Shared {
     engine: Mutex<Engine>,
+    /// Held while waiting for the engine. A mutex alone goes to whoever is awake, which is whoever has just had it: calls that follow each other
+    /// closely would keep the thread out for ever, and it them.
+    gate: Mutex<()>,
     /// Counted up whenever JavaScript looks after the pool itself.
     turns: AtomicU64,
+    /// And whenever it asks for something, which it may do for long without coming to that.
+    calls: AtomicU64,
     /// Something is in the outbox that JavaScript has not been told of, or is to be looked at.
     news: Arc<WakeUp>,
 }
@@ -32,8 +37,18 @@ impl Shared {
         self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// After whoever has waited for it by now, and before anybody who comes later.
+    pub fn engine_in_turn(&self) -> MutexGuard<'_, Engine> {
+        let _next = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        self.engine()
+    }
+
     pub fn turns(&self) -> u64 {
         self.turns.load(Ordering::Acquire)
+    }
+
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
     }
 
     /// JavaScript is to come and see.
@@ -62,7 +77,13 @@ impl Pool {
         let teller = news.clone();
         let engine = Engine::new(plan, Arc::new(move || teller.wake()), seed, Instant::now())?;
         let poll = engine.poll();
-        let shared = Arc::new(Shared { engine: Mutex::new(engine), turns: AtomicU64::new(0), news });
+        let shared = Arc::new(Shared {
+            engine: Mutex::new(engine),
+            gate: Mutex::default(),
+            turns: AtomicU64::default(),
+            calls: AtomicU64::default(),
+            news,
+        });
         Ok(Pool { thread: Thread::new(shared.clone(), poll.clone()), shared, poll, last_words: LastWords::default(), memory })
     }
 
@@ -84,11 +105,10 @@ impl Pool {
         self.last_words.clone()
     }
 
-    /// From JavaScript, which may go on for a while after it.
+    /// From JavaScript, which may go on for a while after it, with more of this as well: it is no turn, and the thread does not stay away for it.
     pub fn with<T>(&self, act: impl FnOnce(&mut Engine, Instant) -> T) -> T {
-        let mut engine = self.shared.engine();
-        self.shared.turns.fetch_add(1, Ordering::Release);
-        engine.javascript_was_here = true;
+        self.shared.calls.fetch_add(1, Ordering::Relaxed);
+        let mut engine = self.shared.engine_in_turn();
         let result = act(&mut engine, Instant::now());
         let (is_busy, has_news) = (engine.pending() > 0, !engine.outbox.is_empty());
         drop(engine);
@@ -114,14 +134,24 @@ impl Pool {
         }
         engine.javascript_was_here = true;
         engine.drive(is_first, Instant::now());
-        engine.outbox.take()
+        engine.take_out()
+    }
+
+    /// The turn is over before these were handed over.
+    pub fn give_back(&self, rest: VecDeque<Out>) {
+        self.shared.engine().outbox.give_back(rest);
+    }
+
+    /// Whether a turn that has begun at `started` has gone on for long enough.
+    pub fn turn_is_over(started: Instant) -> bool {
+        started.elapsed() >= TURN
     }
 
     /// After that was handed over, in a turn that has begun at `started`: whether to go on at once.
     pub fn goes_on(&self, started: Instant) -> bool {
         self.shared.turns.fetch_add(1, Ordering::Release);
         let mut engine = self.shared.engine();
-        let turn_is_over = started.elapsed() >= TURN;
+        let turn_is_over = Self::turn_is_over(started);
         if !turn_is_over {
             if let Some(line) = engine.only_busy_line() {
                 if line.wire.transport.linger(started) == Next::Again {

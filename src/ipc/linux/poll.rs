@@ -51,7 +51,7 @@ impl Poll {
             // Copied: the kernel's layout is packed.
             let (flags, data) = (event.flags, event.data);
             let over = flags.intersects(EventFlags::HUP | EventFlags::ERR);
-            Ready { token: data.u64(), readable: over || flags.contains(EventFlags::IN), writable: flags.contains(EventFlags::OUT) }
+            Ready { token: data.u64(), readable: over || flags.contains(EventFlags::IN), writable: flags.contains(EventFlags::OUT), over }
         });
         ready.collect()
     }

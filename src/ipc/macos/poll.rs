@@ -55,6 +55,7 @@ impl Poll {
             token: event.udata() as u64,
             readable: matches!(event.filter(), EventFilter::Read(_)),
             writable: matches!(event.filter(), EventFilter::Write(_)),
+            over: false,
         });
         ready.collect()
     }

@@ -125,6 +125,13 @@ impl Transport {
         self.is_reading && self.reads_from_ring && has_something
     }
 
+    /// Bytes that have come and were not received: all that a peer which is gone by now has left.
+    pub fn arrived(&self) -> usize {
+        // A ring that says what cannot be has nothing that could be read.
+        let in_ring = self.ring.as_ref().and_then(|ring| ring.available().ok()).unwrap_or(0);
+        self.socket.arrived().saturating_add(in_ring)
+    }
+
     /// Whether [`Transport::flush`] would write something into the ring.
     pub fn can_flush(&mut self) -> Result<bool> {
         let Some(ring) = self.ring.as_mut().filter(|_| self.socket.queued() == 0 && !self.queue.is_empty()) else { return Ok(false) };

@@ -17,13 +17,16 @@ impl Context {
         self.events.borrow_mut().begin_turn();
         let started = Instant::now();
         let mut is_first = true;
-        loop {
+        'turn: loop {
             let mut out = pool.turn(is_first, is_first && seen.rung);
             while let Some(next) = out.pop_front() {
                 if self.dispatcher.is_closed() || !self.events.borrow().is_open(id) {
-                    return;
+                    break 'turn;
                 }
                 self.hand_over_out(id, next);
+                if !out.is_empty() && Pool::turn_is_over(started) {
+                    pool.give_back(std::mem::take(&mut out));
+                }
             }
             is_first = false;
             if self.dispatcher.is_closed() || !pool.goes_on(started) {

@@ -8,6 +8,11 @@ use std::time::{Duration, Instant};
 
 impl Crew {
     /// `loads`: of the workers that are open or drain.
+    ///
+    /// Asked again and again at the same time, it has nothing more to say after a while. Each action takes a worker one step further on its way
+    /// from its start to its end, which has no step back; those that are started are still starting then, and a start that has failed allows no
+    /// other before a later time (`Restarts`, `starved`). What waits is rejected once: then nothing waits. Samples are due at a later time again, and what
+    /// there is to be said is what has happened.
     pub fn decide(&mut self, now: Instant, load: &Load, loads: &[WorkerLoad], around: &mut dyn Surroundings) -> Vec<Action> {
         let mut actions = Vec::new();
         self.deadline = None;

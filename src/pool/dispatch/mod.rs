@@ -24,7 +24,7 @@ use super::task::{Frame, NameId, Task, TaskId, WorkerId};
 use book::{Clock, Extra, Flight, Slot, State};
 use estimate::Estimates;
 use std::time::{Duration, Instant};
-use worker::Worker;
+use worker::{Measured, Worker};
 
 /// So many keys in a row at most go to a worker that has just come.
 const CATCH_UP: u32 = 64;
@@ -274,23 +274,32 @@ impl Dispatcher {
         }
     }
 
-    /// What stands in its page. To be told after its answers.
-    pub fn measured(&mut self, worker: WorkerId, finished: u32, busy_us: u64) {
-        let Some(at) = self.find(worker) else { return };
-        let worker = &mut self.workers[at];
-        let Some((finished_before, busy_before)) = worker.page else {
-            worker.page = Some((finished, busy_us));
+    /// What stands in its page. To be told after its answers. Estimates are for all workers: what cannot be is not taken into them.
+    pub fn measured(&mut self, worker: WorkerId, finished: u32, busy_us: u64, now: Instant) {
+        let at = self.clock.at(now);
+        let Some(number) = self.find(worker) else { return };
+        let worker = &mut self.workers[number];
+        let mut new = Measured { finished, busy_us, done: worker.done, at, before: (0, 0) };
+        let Some(last) = worker.page else {
+            worker.page = Some(new);
             return;
         };
-        let count = finished.wrapping_sub(finished_before);
+        let count = finished.wrapping_sub(last.finished);
         if count == 0 || worker.unmeasured.is_empty() {
             return;
         }
-        worker.page = Some((finished, busy_us));
-        let mean = busy_us.saturating_sub(busy_before) as f64 * 1000.0 / f64::from(count);
-        match worker.unmeasured[..] {
-            [(name, count)] => self.estimates.add(name, mean, count),
-            _ => self.estimates.add_mixed(&worker.unmeasured, mean),
+        new.before = (last.done, last.at);
+        worker.page = Some(new);
+        // Some of them it has not answered yet, and of others the answer came before it had counted them.
+        let (done, since) = last.before;
+        let most = worker.done - done + worker.window as u64;
+        let busy = busy_us.checked_sub(last.busy_us).filter(|busy| *busy <= at.saturating_sub(since) / 1000 + 1);
+        if let Some(busy) = busy.filter(|_| u64::from(count) <= most) {
+            let mean = busy as f64 * 1000.0 / f64::from(count);
+            match worker.unmeasured[..] {
+                [(name, count)] => self.estimates.add(name, mean, count),
+                _ => self.estimates.add_mixed(&worker.unmeasured, mean),
+            }
         }
         worker.unmeasured.clear();
     }

@@ -13,10 +13,7 @@ impl Dispatcher {
     pub fn answered(&mut self, worker: WorkerId, task: TaskId, now: Instant) -> Answered {
         let Some(number) = self.find(worker) else { return Answered::Unknown };
         let at = self.clock.at(now);
-        let slot = self.ids.get(task).filter(|slot| {
-            let slot = &self.slots[*slot];
-            slot.state == State::Written && self.flights[slot.place].worker == worker
-        });
+        let slot = self.ids.get(task).filter(|_| self.is_with(worker, task));
         let Some(slot) = slot else { return self.answered_stray(number, task, at) };
         let flight = self.land(number, self.slots[slot].place, at);
         let slot = self.release(slot);
@@ -40,6 +37,14 @@ impl Dispatcher {
             ran: Duration::from_nanos(ran),
             attempts: slot.attempts() + 1,
         }
+    }
+
+    /// Whether this worker has a task which somebody waits for.
+    pub fn is_with(&self, worker: WorkerId, task: TaskId) -> bool {
+        self.ids.get(task).is_some_and(|slot| {
+            let slot = &self.slots[slot];
+            slot.state == State::Written && self.flights[slot.place].worker == worker
+        })
     }
 
     fn answered_stray(&mut self, number: usize, task: TaskId, at: u64) -> Answered {

@@ -13,6 +13,17 @@ pub struct GivenUp {
     pub until: u64,
 }
 
+/// What stands in a worker's page, and what was known here at that time.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured {
+    pub finished: u32,
+    pub busy_us: u64,
+    pub done: u64,
+    pub at: u64,
+    /// `done` and `at` of the time before: what the worker wrote down then, it did later.
+    pub before: (u64, u64),
+}
+
 #[derive(Debug)]
 pub struct Worker {
     pub id: WorkerId,
@@ -58,8 +69,8 @@ pub struct Worker {
     pub share: f64,
     /// When it was chosen last, in a count of choices.
     pub chosen: u64,
-    /// `finished` and busy microseconds, as they were last.
-    pub page: Option<(u32, u64)>,
+    /// What was measured last.
+    pub page: Option<Measured>,
     /// Answered since then.
     pub unmeasured: Vec<(NameId, u32)>,
 }

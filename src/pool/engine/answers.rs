@@ -6,7 +6,7 @@ use crate::pool::crew::Why;
 use crate::pool::dispatch::Answered;
 use crate::pool::notes;
 use crate::pool::task::WorkerId;
-use crate::pool::worker::{SETUP, TEARDOWN};
+use crate::pool::worker::SETUP;
 use std::time::Instant;
 
 /// In place of the kind of a frame that JavaScript is to pass over.
@@ -14,6 +14,12 @@ const NOTHING: u8 = 0;
 /// Where the worker stands in the flags.
 const WORKER_AT: u32 = 8;
 const TAGGED: u32 = 1;
+/// A worker that asks so often while answers wait for it to read them does not read them at all.
+const UNHEARD: u32 = 1024;
+/// Bytes of what a worker says of its end, or of its setup's. It goes to JavaScript together with what there is to know of others.
+const LONGEST_WORDS: usize = 1 << 18;
+const TOO_MANY_WORDS: &[u8] =
+    br#"{"name":"Error","message":"What the worker has said of its failure is too long","code":"ERR_PROCS_IPC_TOO_LARGE"}"#;
 
 /// What a frame is.
 enum Said {
@@ -21,6 +27,7 @@ enum Said {
     Told,
     /// Nobody's: of a task that was given up, or of a kind that says nothing here.
     Nothing,
+    /// The engine's own, which has asked for it.
     Control {
         id: u32,
         is_error: bool,
@@ -53,7 +60,11 @@ impl Engine {
             }
         }
         for (index, said) in others {
-            self.take_other(id, &said, batch.json(index), now);
+            match said {
+                Said::Asked(request) => self.turn_down(id, request, now),
+                // To find it takes a look at all that stands before it, and there are few of these.
+                said => self.take_other(id, &said, batch.json(index), now),
+            }
         }
         if is_any {
             self.outbox.add_frames(id, batch);
@@ -61,7 +72,7 @@ impl Engine {
         if let Some(what) = is_wrong {
             self.cut_off(id, &format!("ERR_PROCS_IPC_PROTOCOL {what}"), now);
         }
-        self.measure(id);
+        self.measure(id, now);
     }
 
     pub(super) fn take_frame(&mut self, id: WorkerId, mut frame: Box<WithSegments>, now: Instant) {
@@ -72,6 +83,7 @@ impl Engine {
             }
             Said::Nothing => {}
             Said::Wrong(what) => self.cut_off(id, &format!("ERR_PROCS_IPC_PROTOCOL {what}"), now),
+            Said::Asked(request) => self.turn_down(id, request, now),
             // The bytes of an error are for nobody here.
             said => self.take_other(id, &said, &frame.text, now),
         }
@@ -83,6 +95,9 @@ impl Engine {
     fn judge(&mut self, id: WorkerId, meta: &Meta, now: Instant) -> Said {
         match meta.kind {
             b'R' | b'E' if meta.id >= SETUP => {
+                if !self.worker(id).is_some_and(|worker| worker.is_answer(meta.id)) {
+                    return Said::Wrong("an answer to what was not asked");
+                }
                 Said::Control { id: meta.id, is_error: meta.kind == b'E', is_tagged: meta.flags & TAGGED != 0 }
             }
             b'R' | b'E' => match self.dispatcher.answered(id, meta.id, now) {
@@ -97,7 +112,8 @@ impl Engine {
                 Answered::Recalled => Said::Nothing,
                 Answered::Unknown => Said::Wrong("an answer to what was not asked"),
             },
-            // Of a task that has been given up JavaScript knows nothing any more.
+            // Of a task that has been given up JavaScript knows nothing any more, and of one of another's this worker has nothing to say.
+            b'J' if !self.dispatcher.is_with(id, meta.id) => Said::Nothing,
             b'J' | b'M' => Said::Told,
             // Nothing else would come for that task.
             b'S' => Said::Wrong("a stream is no answer to a task"),
@@ -108,39 +124,50 @@ impl Engine {
     }
 
     fn take_other(&mut self, id: WorkerId, said: &Said, json: &[u8], now: Instant) {
+        let is_too_long = json.len() > LONGEST_WORDS;
+        let json = if is_too_long { TOO_MANY_WORDS } else { json };
         match *said {
             Said::Control { id: SETUP, is_error: false, .. } => self.is_up(id, now),
             Said::Control { id: SETUP, is_error: true, is_tagged } => {
-                let note = notes::setup_failed(id, json, is_tagged);
+                let note = notes::setup_failed(id, json, is_tagged && !is_too_long);
                 self.note(&note);
                 let error = String::from_utf8_lossy(json);
                 self.crew.setup_failed(id, error.into(), now);
             }
-            Said::Control { id: TEARDOWN, .. } => self.say_goodbye(id),
-            Said::Control { .. } => self.cut_off(id, "ERR_PROCS_IPC_PROTOCOL an answer to what was not asked", now),
-            Said::Asked(request) => {
-                let answer = format!(
-                    "E{request}:{{\"name\":\"Error\",\"message\":\"A pool answers no requests\",\"code\":\"ERR_PROCS_IPC_NO_HANDLER\"}}\n"
-                );
-                if let Some(at) = self.position(id) {
-                    self.workers[at].say(answer.as_bytes(), &self.poll);
-                }
-            }
+            // Its teardown is over.
+            Said::Control { .. } => self.say_goodbye(id),
             Said::Goodbye => {
                 if let Some(worker) = self.worker(id) {
                     worker.goodbye = Some(json.to_vec()).filter(|json| json != b"null");
                 }
             }
-            Said::Told | Said::Nothing | Said::Wrong(_) => {}
+            Said::Told | Said::Nothing | Said::Asked(_) | Said::Wrong(_) => {}
         }
     }
 
+    /// It is told so with whatever else is for it.
+    fn turn_down(&mut self, id: WorkerId, request: u32, now: Instant) {
+        let Some(at) = self.position(id) else { return };
+        let worker = &mut self.workers[at];
+        let waits = worker.line.as_ref().is_some_and(|line| line.wire.transport.queued() > 0);
+        worker.unheard = if waits { worker.unheard + 1 } else { 0 };
+        if worker.unheard > UNHEARD {
+            return self.cut_off(id, "ERR_PROCS_IPC_PROTOCOL requests whose answers are not read", now);
+        }
+        if worker.out.is_empty() {
+            self.touched.push(id);
+        }
+        let answer =
+            format!("E{request}:{{\"name\":\"Error\",\"message\":\"A pool answers no requests\",\"code\":\"ERR_PROCS_IPC_NO_HANDLER\"}}\n");
+        worker.out.extend_from_slice(answer.as_bytes());
+    }
+
     /// What its page says of the tasks that it has run.
-    fn measure(&mut self, id: WorkerId) {
+    fn measure(&mut self, id: WorkerId, now: Instant) {
         let Some(at) = self.position(id) else { return };
         if let Some(page) = &self.workers[at].page {
             let (finished, busy) = page.work();
-            self.dispatcher.measured(id, finished, busy);
+            self.dispatcher.measured(id, finished, busy, now);
         }
     }
 

@@ -69,13 +69,6 @@ impl Engine {
         self.crew.leaving(id, now + EXIT_WITHIN);
     }
 
-    /// In so long at the latest.
-    pub(super) fn come_back(&mut self, pause: Duration, now: Instant) {
-        if self.timer.set(pause).is_ok() {
-            self.armed = Some(now + pause);
-        }
-    }
-
     /// Sets the timer, where it would be late.
     pub(super) fn arm(&mut self, now: Instant) {
         if self.gives_back.is_none() && self.memory.has_slack() {

@@ -6,7 +6,7 @@ use crate::pool::dispatch::What;
 use crate::pool::machine;
 use crate::pool::notes;
 use crate::pool::task::WorkerId;
-use crate::pool::worker::{Page, Reading, Reception, Stage, Worker, TEARDOWN};
+use crate::pool::worker::{Page, Reading, Reception, Stage, Worker, SETUP, TEARDOWN};
 use crate::process::{End, ExitStatus};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::time::Instant;
@@ -90,6 +90,7 @@ impl Engine {
         match &self.setup {
             Some(setup) if !worker.is_foreign => {
                 worker.stage = Stage::Loading;
+                worker.asked.push(SETUP);
                 // One that is gone by now will be seen to be.
                 let _gone = worker.write(setup, &self.poll);
             }
@@ -133,6 +134,7 @@ impl Engine {
         worker.ended.get_or_insert(why);
         let was = std::mem::replace(&mut worker.stage, Stage::Parting);
         if was == Stage::Up && !worker.is_foreign && self.setup.is_some() {
+            worker.asked.push(TEARDOWN);
             worker.say(format!("Q{TEARDOWN}=procs.teardown:\n").as_bytes(), &self.poll);
         } else if was != Stage::Parting {
             self.say_goodbye(id);

@@ -15,7 +15,7 @@ use super::crew::Crew;
 use super::dispatch::Dispatcher;
 use super::machine::{self, Machine, OomKills};
 use super::metrics::Metrics;
-use super::outbox::Outbox;
+use super::outbox::{Out, Outbox};
 use super::platform::Timer;
 use super::settings::Settings;
 use super::task::WorkerId;
@@ -26,6 +26,7 @@ use crate::ipc::interest::{Interest, Ready};
 use crate::ipc::platform::Poll;
 use crate::ipc::wire::Event;
 use rustix::io::Result;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -70,6 +71,8 @@ pub struct Engine {
     /// When memory that nobody has used meanwhile is given back.
     gives_back: Option<Instant>,
     pub outbox: Outbox,
+    /// Some workers are not read until JavaScript has taken what is there of them.
+    has_held: bool,
     buffer: Vec<u8>,
     trees: Arc<Trees>,
     /// Nothing is accepted.
@@ -80,10 +83,6 @@ pub struct Engine {
     is_over: bool,
     tell: Arc<dyn Fn() + Send + Sync>,
 }
-
-/// Decisions of one turn. As a rule the second finds nothing to do.
-const MOST_DECISIONS: u32 = 256;
-const PAUSE: Duration = Duration::from_millis(10);
 
 impl Engine {
     /// `tell` is called on other threads when there is something to be looked at.
@@ -111,6 +110,7 @@ impl Engine {
             armed: None,
             gives_back: None,
             outbox: Outbox::default(),
+            has_held: false,
             buffer: vec![0; READ],
             trees: Arc::default(),
             is_closing: false,
@@ -135,9 +135,6 @@ impl Engine {
 
     /// Takes what workers have said and gives out tasks. `asks_kernel`: not only of rings, which tell without a system call.
     pub fn drive(&mut self, asks_kernel: bool, now: Instant) {
-        if self.outbox.is_full() {
-            return;
-        }
         if asks_kernel {
             for ready in self.poll.wait(Some(Duration::ZERO)) {
                 self.ready(ready, now);
@@ -150,15 +147,9 @@ impl Engine {
     /// What follows from what has happened.
     pub fn advance(&mut self, now: Instant) {
         self.give_out(now);
-        let mut decisions = 0;
+        // It comes to an end, see `Crew::decide`.
         while self.decide(now) {
             self.give_out(now);
-            decisions += 1;
-            if decisions == MOST_DECISIONS {
-                // Whatever the crew goes round about, JavaScript's thread does not wait for it.
-                self.come_back(PAUSE, now);
-                break;
-            }
         }
         if self.dispatcher.take_drain() {
             let note = super::notes::drain().to_string();
@@ -183,7 +174,7 @@ impl Engine {
                 if let Some(line) = self.worker(worker).and_then(|worker| worker.line.as_mut()) {
                     line.rung();
                 }
-                self.talk(worker, Ready { token: ready.token, readable: false, writable: false }, now);
+                self.talk(worker, Ready::default(), now);
             }
             Subject::Process(worker) => self.reap(worker, now),
             Subject::Timer => self.time(now),
@@ -197,7 +188,7 @@ impl Engine {
             let Some(worker) = self.workers.get_mut(at) else { break };
             let id = worker.id;
             if worker.line.as_mut().is_some_and(super::worker::Line::is_due) {
-                self.talk(id, Ready { token: 0, readable: false, writable: false }, now);
+                self.talk(id, Ready::default(), now);
             }
         }
     }
@@ -206,14 +197,31 @@ impl Engine {
         let Some(at) = self.position(id) else { return };
         let mut events = Vec::new();
         if let Some(line) = &mut self.workers[at].line {
+            // The last that there is of it is finite. And the kernel tells of its end again and again.
+            line.hold(self.outbox.has_enough_of(id) && !seen.over);
             line.look(seen, &mut self.buffer, &mut events);
         }
         self.said(id, events, now);
         // Its channel may be over by now, and it may even be gone.
         let Some(at) = self.position(id) else { return };
         if let Some(line) = &mut self.workers[at].line {
+            if self.outbox.has_enough_of(id) {
+                line.hold(true);
+                self.has_held = true;
+            }
             line.settle(&self.poll);
         }
+    }
+
+    /// What waits for JavaScript. Workers of which there was too much of it may go on.
+    pub fn take_out(&mut self) -> VecDeque<Out> {
+        if std::mem::take(&mut self.has_held) {
+            for line in self.workers.iter_mut().filter_map(|worker| worker.line.as_mut()) {
+                line.hold(false);
+                line.settle(&self.poll);
+            }
+        }
+        self.outbox.take()
     }
 
     /// What came of a look at a worker's channel.

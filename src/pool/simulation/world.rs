@@ -338,7 +338,7 @@ impl World {
                 Answered::Unknown => panic!("{task} of {id} is not known"),
             }
         }
-        self.dispatcher.measured(id, finished, busy_us);
+        self.dispatcher.measured(id, finished, busy_us, self.now);
     }
 
     fn bury(&mut self) {

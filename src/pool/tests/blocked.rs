@@ -29,3 +29,34 @@ fn workers_that_die_are_replaced_meanwhile() {
     assert_eq!(ends, [1, 2, 3].map(|id| (id.into(), "exit".into(), 7.into())));
     pool.destroy();
 }
+
+#[test]
+fn tasks_go_on_while_something_is_asked_all_the_time() {
+    let mut pool = pool(&worker(&format!("echo $id; {ECHO}")), of(1));
+    let tasks: String = (1..=50).map(|id| format!("Q{id}:1\n")).collect();
+    pool.submit(&tasks);
+    for id in 1..=50 {
+        assert_eq!(pool.printed_while_asked(), id.to_string());
+    }
+    pool.until(|pool| pool.answers.len() == 50);
+    pool.destroy();
+}
+
+#[test]
+fn many_workers_that_die_in_the_same_moment_are_replaced_meanwhile() {
+    // Each waits until all have begun: the last one tells the others.
+    let deed = "echo $id; read -r _ <&3; kill -9 $$";
+    let mut pool = pool(&worker(&format!("[ $value = die ] && {{ {deed}; }}; echo $id; {ECHO}")), of(24));
+    let tasks: String = (1..=24).map(|id| format!("Q{id}:die\n")).chain((25..=48).map(|id| format!("Q{id}:1\n"))).collect();
+    assert_eq!(pool.submit(&tasks), 48);
+    let mut begun: Vec<u32> = (1..=24).map(|_| pool.printed().parse().unwrap()).collect();
+    begun.sort_unstable();
+    assert_eq!(begun, Vec::from_iter(1..=24));
+    pool.say_to_all();
+    let mut done: Vec<u32> = (25..=48).map(|_| pool.printed().parse().unwrap()).collect();
+    done.sort_unstable();
+    assert_eq!(done, Vec::from_iter(25..=48));
+    pool.until(|pool| pool.answers.len() == 24 && pool.ended.len() == 24);
+    assert!(pool.ended.iter().all(|end| end[0].as_u64() <= Some(24) && end[4] == libc::SIGKILL));
+    pool.destroy();
+}

@@ -1,7 +1,7 @@
 //! A pool as JavaScript's thread has it, without JavaScript.
 
 use crate::command::{Limits, Stdio};
-use crate::pool::bytes::Memory;
+use crate::pool::bytes::{Frame, Memory};
 use crate::pool::{Out, Plan, Pool, Program, Settings, Submission};
 use rustix::event::{poll, PollFd, PollFlags, Timespec};
 use serde_json::Value;
@@ -33,7 +33,10 @@ pub struct TestPool {
     pub pool: Pool,
     /// What workers print.
     printed: BufReader<File>,
+    /// And what workers say of their tasks before.
     pub answers: Vec<(u32, u8, String)>,
+    /// So many have come.
+    pub messages: usize,
     pub ended: Vec<Value>,
     pub notes: Vec<Value>,
     pub is_over: bool,
@@ -62,7 +65,7 @@ pub fn pool(script: &str, settings: Settings) -> TestPool {
     // Workers that are started later print there as well.
     std::mem::forget(output);
     let printed = BufReader::new(File::from(printed));
-    TestPool { pool, printed, answers: Vec::new(), ended: Vec::new(), notes: Vec::new(), is_over: false }
+    TestPool { pool, printed, answers: Vec::new(), messages: 0, ended: Vec::new(), notes: Vec::new(), is_over: false }
 }
 
 pub fn of(workers: usize) -> Settings {
@@ -73,6 +76,11 @@ impl TestPool {
     pub fn submit(&self, lines: &str) -> u32 {
         let submission = Submission { options: &[], keys: &[] };
         self.pool.with(|engine, now| engine.submit(lines.as_bytes(), &submission, now))
+    }
+
+    /// Workers that wait for a line get one.
+    pub fn say_to_all(&self) {
+        self.pool.with(|engine, _| engine.broadcast(&Frame::line(*b"M:1\n")));
     }
 
     /// A line of a worker's. Nobody looks after the pool meanwhile.
@@ -86,11 +94,32 @@ impl TestPool {
         line.trim_end().to_owned()
     }
 
+    /// Likewise, but something is asked of it all the time.
+    pub fn printed_while_asked(&mut self) -> String {
+        let started = Instant::now();
+        while self.printed.buffer().is_empty() {
+            assert!(started.elapsed().as_secs() < 30, "nothing was printed");
+            self.pool.with(|engine, now| engine.advance(now));
+            let mut fds = [PollFd::new(self.printed.get_ref(), PollFlags::IN)];
+            if poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).unwrap() > 0 {
+                break;
+            }
+        }
+        self.printed()
+    }
+
     /// Turns, until it is as it should be.
     pub fn until(&mut self, is_so: impl Fn(&TestPool) -> bool) {
         let started = Instant::now();
         while !is_so(self) {
-            assert!(started.elapsed().as_secs() < 30, "{:?} {:?} {:?}", self.answers, self.ended, self.notes);
+            assert!(
+                started.elapsed().as_secs() < 30,
+                "{:?} and {} messages {:?} {:?}",
+                self.answers,
+                self.messages,
+                self.ended,
+                self.notes
+            );
             let (workers, news) = (self.pool.poll(), self.pool.news());
             let (workers, news) = (workers.as_fd(), news.as_fd());
             let mut fds = [PollFd::from_borrowed_fd(workers, PollFlags::IN), PollFd::from_borrowed_fd(news, PollFlags::IN)];
@@ -99,7 +128,7 @@ impl TestPool {
         }
     }
 
-    fn turn(&mut self) {
+    pub fn turn(&mut self) {
         let started = Instant::now();
         let mut is_first = true;
         loop {
@@ -118,7 +147,8 @@ impl TestPool {
         match out {
             Out::Frames(_, mut batch) => {
                 let metas = batch.metas_mut().to_vec();
-                for (index, meta) in metas.iter().enumerate().filter(|(_, meta)| meta.kind != 0) {
+                self.messages += metas.iter().filter(|meta| meta.kind == b'M').count();
+                for (index, meta) in metas.iter().enumerate().filter(|(_, meta)| !matches!(meta.kind, 0 | b'M')) {
                     self.answers.push((meta.id, meta.kind, String::from_utf8(batch.json(index).to_vec()).unwrap()));
                 }
             }

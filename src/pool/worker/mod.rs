@@ -54,6 +54,10 @@ pub struct Worker {
     pub begun: Option<u32>,
     /// Lines for it that are not written yet.
     pub out: Vec<u8>,
+    /// What it was asked by the engine and has not answered.
+    pub asked: Vec<u32>,
+    /// Requests of its own since there was nothing left for it to read.
+    pub unheard: u32,
     /// What it has said last: why it ends.
     pub goodbye: Option<Vec<u8>>,
     /// Why it was ended, if it was.
@@ -103,6 +107,8 @@ impl Worker {
             written: 0,
             begun: None,
             out: Vec::new(),
+            asked: Vec::new(),
+            unheard: 0,
             goodbye: None,
             ended: None,
             is_killed: false,
@@ -124,6 +130,13 @@ impl Worker {
             line.unwatch(poll);
         }
         self.loan.end();
+    }
+
+    /// Whether it was asked for that, and has not answered yet.
+    pub fn is_answer(&mut self, id: u32) -> bool {
+        let asked = self.asked.len();
+        self.asked.retain(|open| *open != id);
+        self.asked.len() < asked
     }
 
     /// Whether it says in its page what it has begun.

@@ -13,6 +13,8 @@ use std::os::fd::{AsFd, OwnedFd};
 
 /// So many reads of one worker at a time: others get their turn in between.
 const READS: usize = 16;
+/// Nor more than that once it has said so many frames, however short they are, or descriptors have come.
+const FRAMES: usize = 1 << 14;
 
 pub struct Line {
     pub wire: Wire,
@@ -23,6 +25,8 @@ pub struct Line {
     has_bell: bool,
     /// Nothing more is written.
     is_finished: bool,
+    /// It is not read: there is enough of it.
+    is_held: bool,
 }
 
 impl Line {
@@ -34,7 +38,7 @@ impl Line {
         wire.read(true);
         let watched = wire.interest();
         poll.add(wire.transport.as_fd(), Subject::Socket(worker).token(), interest(watched))?;
-        Ok(Line { wire, worker, watched, has_bell: false, is_finished: false })
+        Ok(Line { wire, worker, watched, has_bell: false, is_finished: false, is_held: false })
     }
 
     /// Before it is dropped: see [`Poll::remove`].
@@ -62,6 +66,14 @@ impl Line {
         self.wire.transport.wake(!Interest::BELL.edge);
     }
 
+    /// What it says waits in its socket or its ring, and then the worker does; or it is read again. [`Line::settle`] follows.
+    pub fn hold(&mut self, holds: bool) {
+        if holds != self.is_held {
+            self.is_held = holds;
+            self.wire.read(!holds);
+        }
+    }
+
     /// Whether there is something in its ring, which nobody may have told of.
     pub fn has_unread(&self) -> bool {
         self.wire.transport.is_readable()
@@ -82,23 +94,30 @@ impl Line {
             self.wire.writable(events);
         }
         let mut more = seen.readable || in_ring;
+        let mut frames = 0;
         for _ in 0..READS {
+            let before = events.len();
+            more = more && frames < FRAMES && self.wire.readable(buffer, events);
             if !more {
                 break;
             }
-            more = self.wire.readable(buffer, events);
+            frames += events[before..].iter().map(weight).sum::<usize>();
         }
         more
     }
 
-    /// All that there is, of a worker that is gone. What it has started may still have its end of the socket.
+    /// All that there is, of a worker that is gone. What it has started may still have its end of the channel, and write to it without an end: so
+    /// no more than what is there now.
     pub fn drain(&mut self, buffer: &mut [u8], events: &mut Vec<Event>) {
+        self.hold(false);
+        let last = self.wire.moved_bytes().saturating_add(self.wire.transport.arrived());
         loop {
             let before = self.wire.moved_bytes();
             self.wire.transport.look_at_socket();
             let more = self.wire.readable(buffer, events);
             // A read that was not full may have stopped at descriptors, or where it turned to the ring.
-            if !more && self.wire.moved_bytes() == before && !self.has_unread() {
+            let is_empty = !more && self.wire.moved_bytes() == before && !self.has_unread();
+            if is_empty || self.wire.moved_bytes() > last {
                 break;
             }
         }
@@ -145,6 +164,16 @@ impl Line {
                 self.wire.drop_ring();
             }
         }
+    }
+}
+
+/// Frames, and what is as much.
+fn weight(event: &Event) -> usize {
+    match event {
+        Event::Frames(batch) if batch.handles.is_empty() => batch.count() as usize,
+        Event::WithSegments(frame) if frame.handles.is_empty() => 1,
+        Event::Frames(_) | Event::WithSegments(_) => FRAMES,
+        _ => 1,
     }
 }
 

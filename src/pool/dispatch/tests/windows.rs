@@ -6,7 +6,7 @@ use super::*;
 fn teach(bench: &mut Bench, microseconds: u64, count: u32) {
     bench.dispatcher.set_open(2, false);
     let (mut finished, mut busy) = (0, 0);
-    bench.dispatcher.measured(1, finished, busy);
+    bench.dispatcher.measured(1, finished, busy, bench.now);
     for task in 1000..1000 + count {
         bench.submit_all([task]);
         assert_eq!(bench.give(), [(1, task)]);
@@ -14,7 +14,7 @@ fn teach(bench: &mut Bench, microseconds: u64, count: u32) {
         bench.delivered(1, task);
         finished += 1;
         busy += microseconds;
-        bench.dispatcher.measured(1, finished, busy);
+        bench.dispatcher.measured(1, finished, busy, bench.now);
     }
     bench.dispatcher.set_open(2, true);
 }
@@ -38,6 +38,21 @@ fn about_a_millisecond_of_work_waits_at_a_worker() {
         let mut bench = auto(microseconds);
         bench.submit_all(1..=500);
         assert_eq!(counts(&bench.give()), (expected, expected), "{microseconds}");
+    }
+}
+
+#[test]
+fn a_page_that_says_what_cannot_be_is_not_believed() {
+    // Busy since before there were people, backwards, or with more tasks than it has ever had.
+    for (finished, busy) in [(51, u64::MAX), (51, 0), (50 + (1 << 20), 500), (49, 510), (u32::MAX, 510)] {
+        let mut bench = auto(10);
+        bench.submit_all([1]);
+        assert_eq!(bench.give(), [(1, 1)]);
+        bench.now += Duration::from_micros(10);
+        bench.delivered(1, 1);
+        bench.dispatcher.measured(1, finished, busy, bench.now);
+        bench.submit_all(2..=501);
+        assert_eq!(counts(&bench.give()), (65, 65), "{finished} {busy}");
     }
 }
 

@@ -66,6 +66,14 @@ async function say(data) {
   return { goodbye: goodbye && JSON.parse(goodbye[1]), error: (await ended)[0] };
 }
 
+/** To each that comes, whatever that says: what is not read keeps its socket open, and this process. */
+function serverThatSays(text) {
+  return net.createServer((socket) => {
+    socket.on('error', () => {}); // Of what was cut off.
+    socket.resume().end(text);
+  });
+}
+
 const deep = (levels) => '['.repeat(levels) + ']'.repeat(levels);
 
 test.each([
@@ -106,7 +114,7 @@ test.each([
 });
 
 test('JSON 100,000 levels deep, where that is not too long', async () => {
-  const server = net.createServer((socket) => socket.on('error', () => {}).end(`${HELLO}${deep(100_000)}\n`)).listen(`${folder}/deep`);
+  const server = serverThatSays(`${HELLO}${deep(100_000)}\n`).listen(`${folder}/deep`);
   const channel = await connect(`${folder}/deep`);
   expect((await once(channel, 'close'))[0]).toMatchObject({ code: GARBAGE });
   server.close();
@@ -118,7 +126,7 @@ test('a frame after the goodbye', async () => {
 });
 
 test('a server that is none is an error of connect()', async () => {
-  const server = net.createServer((socket) => socket.end('220 mail\n')).listen(`${folder}/mail`);
+  const server = serverThatSays('220 mail\n').listen(`${folder}/mail`);
   await expect(connect(`${folder}/mail`)).rejects.toMatchObject({ code: VERSION });
   server.close();
 });

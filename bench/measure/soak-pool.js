@@ -10,6 +10,8 @@ const { children, memoryMaps, openFds, residentMemory, threads } = require('../l
 const PARTS = 10;
 const CALLERS = 64;
 const STALLED = 30_000;
+/** Bytes that do not count as a change. */
+const MOVED = 256 * 1024;
 
 const record = payloads['1 KB object']();
 const bytes = { 64: payloads['64 KB Buffer'](), 1024: payloads['1 MB Buffer']() };
@@ -71,7 +73,7 @@ class Soak {
   watch() {
     let last = -1;
     setInterval(() => {
-      if (this.ended === last) {
+      if (this.ended === last && this.ended < this.started) {
         console.error(`no answer for ${STALLED / 1000} s, ${this.started - this.ended} missing: ${JSON.stringify(this.pool.stats())}`);
         process.exit(1);
       }
@@ -99,9 +101,9 @@ async function main({ module, seconds }) {
   for (let part = 1; part <= PARTS; part++) {
     const until = begin + (seconds * 1000 * part) / PARTS;
     await Promise.all(Array.from({ length: CALLERS }, () => soak.caller(until)));
-    // Both workers and the spare are up: as many descriptors each time.
+    // Both workers and the spare are up: as many descriptors each time. And what is garbage has gone back to whom it belongs.
     await settled(pool);
-    const resident = residentMemory();
+    const resident = await memoryAtRest();
     parts.push({
       fds: openFds(),
       threads: threads(),
@@ -123,6 +125,18 @@ async function settled(pool) {
     if (workers.length === 3 && workers.every(({ state }) => state === 'idle' || state === 'spare')) return;
   }
   throw new Error(`the pool does not come to rest: ${JSON.stringify(pool.stats())}`);
+}
+
+/** Whoever has shared memory looks every second whether it is still in use. */
+async function memoryAtRest() {
+  let last = residentMemory();
+  for (let same = 0; same < 3; ) {
+    await sleep(1000);
+    const now = residentMemory();
+    same = Math.abs(now - last) < MOVED ? same + 1 : 0;
+    last = now;
+  }
+  return last;
 }
 
 measure(main);

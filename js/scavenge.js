@@ -65,8 +65,16 @@ class Scavenger {
 
   /** Not when the time has come: a test runner may have taken require() away by then. */
   #prepare() {
-    this.#modules ??= { v8: require('node:v8'), vm: require('node:vm') };
+    this.#modules ??= { v8: builtin('node:v8'), vm: builtin('node:vm') };
   }
+}
+
+/**
+ * Jest takes require() away from a test file that is over, and whoever asks all the same makes its run a failure. The reactor stays, with the modules of the
+ * first file that had one.
+ */
+function builtin(name) {
+  return process.getBuiltinModule?.(name) ?? require(name);
 }
 
 function lull(scavenger) {

@@ -97,13 +97,15 @@ async function main({ module, seconds }) {
   const soak = new Soak(pool);
   soak.watch();
   const parts = [];
+  // In seconds there is nothing to see.
+  const pause = Math.min(1000, (seconds * 1000) / PARTS / 20);
   const begin = performance.now();
   for (let part = 1; part <= PARTS; part++) {
     const until = begin + (seconds * 1000 * part) / PARTS;
     await Promise.all(Array.from({ length: CALLERS }, () => soak.caller(until)));
     // Both workers and the spare are up: as many descriptors each time. And what is garbage has gone back to whom it belongs.
     await settled(pool);
-    const resident = await memoryAtRest();
+    const resident = await memoryAtRest(pause);
     parts.push({
       fds: openFds(),
       threads: threads(),
@@ -127,11 +129,11 @@ async function settled(pool) {
   throw new Error(`the pool does not come to rest: ${JSON.stringify(pool.stats())}`);
 }
 
-/** Whoever has shared memory looks every second whether it is still in use. */
-async function memoryAtRest() {
+/** Whoever has shared memory looks every second whether it is still in use. @param {number} pause milliseconds that it may stay as it is */
+async function memoryAtRest(pause) {
   let last = residentMemory();
   for (let same = 0; same < 3; ) {
-    await sleep(1000);
+    await sleep(pause);
     const now = residentMemory();
     same = Math.abs(now - last) < MOVED ? same + 1 : 0;
     last = now;

@@ -39,8 +39,8 @@ function channelOptions(given, name = 'options') {
   return options;
 }
 
+/** Looked at for every message: with a prototype, since V8 keeps a literal without one as a hash table. */
 const DEFAULTS = Object.freeze({
-  __proto__: null,
   maxQueuedBytes: MAX_QUEUED_BYTES,
   overflow: 'wait',
   maxFrame: MAX_FRAME,

@@ -8,7 +8,7 @@ const { Parcel } = require('./parcel');
 /** What a peer takes that has not said otherwise, and bytes that a character may have. */
 const MAX_FRAME = 256 * 1024 * 1024;
 const LONGEST_CHARACTER = 3;
-const NO_OPTIONS = Object.freeze({ __proto__: null, transfer: undefined, handle: undefined });
+const NO_OPTIONS = Object.freeze({ transfer: undefined, handle: undefined });
 
 class Transmitter {
   #channel;

@@ -15,8 +15,25 @@ const NAMES = [...DIRECTIONS, 'request', 'response'];
  *   response: { send: Check | null, receive: Check | null } }} Checks
  */
 
-const NONE = Object.freeze({ __proto__: null, send: null, receive: null });
-const NO_CHECKS = Object.freeze({ __proto__: null, ...NONE, request: NONE, response: NONE });
+// Looked at for every message. Classes, since V8 keeps a literal without a prototype as a hash table.
+
+class Ways {
+  constructor(send, receive) {
+    this.send = send;
+    this.receive = receive;
+  }
+}
+
+class Checks extends Ways {
+  constructor(messages, request, response) {
+    super(messages.send, messages.receive);
+    this.request = request;
+    this.response = response;
+  }
+}
+
+const NONE = Object.freeze(new Ways(null, null));
+const NO_CHECKS = Object.freeze(new Checks(NONE, NONE, NONE));
 
 /**
  * @param {unknown} given the option
@@ -25,25 +42,25 @@ const NO_CHECKS = Object.freeze({ __proto__: null, ...NONE, request: NONE, respo
 function checksOf(given, name) {
   if (given === undefined || given === null) return NO_CHECKS;
   if (isValidator(given)) {
-    const receive = checkOf(given);
-    return { __proto__: null, send: null, receive, request: { __proto__: null, send: null, receive }, response: NONE };
+    const incoming = new Ways(null, checkOf(given));
+    return new Checks(incoming, incoming, NONE);
   }
   if (typeof given !== 'object') throw new ERR_INVALID_ARG_TYPE(name, ['Function', 'Object', 'Standard Schema'], given);
   for (const key of Object.keys(given)) {
     if (!NAMES.includes(key)) throw new ERR_INVALID_ARG_VALUE(`${name}.${key}`, given[key], `is none of ${NAMES.join(', ')}`);
   }
-  const { send, receive } = ways(given, name);
+  const messages = ways(given, name);
   // What is said of messages holds for requests, unless there is something of their own.
-  const request = given.request === undefined ? { __proto__: null, send, receive } : waysOf(given.request, `${name}.request`);
+  const request = given.request === undefined ? messages : waysOf(given.request, `${name}.request`);
   const response = given.response === undefined ? NONE : waysOf(given.response, `${name}.response`);
-  return { __proto__: null, send, receive, request, response };
+  return new Checks(messages, request, response);
 }
 
 /** One validator for both ways, or one for each. */
 function waysOf(given, name) {
   if (isValidator(given)) {
     const check = checkOf(given);
-    return { __proto__: null, send: check, receive: check };
+    return new Ways(check, check);
   }
   if (given === null || typeof given !== 'object') throw new ERR_INVALID_ARG_TYPE(name, ['Function', 'Object', 'Standard Schema'], given);
   return ways(given, name);
@@ -56,7 +73,7 @@ function ways(given, name) {
     if (!isValidator(one)) throw new ERR_INVALID_ARG_TYPE(`${name}.${way}`, ['Function', 'Standard Schema'], one);
     return checkOf(one);
   });
-  return { __proto__: null, send, receive };
+  return new Ways(send, receive);
 }
 
 /** arktype's are functions that have `~standard` as well. */

@@ -76,20 +76,12 @@ function isFlat(snapshot) {
     // It may be that of arguments.
     if (key === '0') return false;
     const value = snapshot[key];
-    switch (typeof value) {
-      case 'string':
-        if (value.length < LONG_TEXT) break;
-        return false;
-      case 'number':
-        if (value === 0 ? 1 / value > 0 : value - value === 0) break;
-        return false;
-      case 'boolean':
-        break;
-      case 'object':
-        if (value === null) break;
-        return false;
-      default:
-        return false;
+    if (typeof value === 'string') {
+      if (value.length >= LONG_TEXT) return false;
+    } else if (typeof value === 'number') {
+      if (value === 0 ? 1 / value < 0 : value - value !== 0) return false;
+    } else if (value !== null && typeof value !== 'boolean') {
+      return false;
     }
     empty = false;
   }

@@ -1,10 +1,11 @@
 'use strict';
 // Where each object of a message stands in the tree that is made of it: what is met again, or lies too deep, moves from there into the table.
 
-const { NativeMap, NativeSet, mapGet, mapSet, setAdd, setSize } = require('./intrinsics');
+const { NativeMap, NativeSet, arrayIncludes, mapGet, mapSet, setAdd, setSize } = require('./intrinsics');
 
-/** Objects up to which one is found again by looking at each. */
-const FEW = 32;
+/** Objects up to which one is found again by looking at each, and up to which a loop does that sooner than a call of the engine's. */
+const FEW = 128;
+const VERY_FEW = 12;
 
 const NONE = Object.freeze([]);
 
@@ -37,6 +38,7 @@ class Places {
   find(value) {
     if (this.#met === null) {
       const objects = this.#objects;
+      if (this.#count > VERY_FEW && !arrayIncludes(objects, value)) return -1;
       for (let i = 0; i < this.#count; i++) if (objects[i] === value) return i;
       return -1;
     }

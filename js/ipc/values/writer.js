@@ -164,20 +164,15 @@ class Writer {
       // These are numbered, unless there are none.
       else if (key === '0' && isArgumentsObject(value)) throw notCloneable(value);
       const member = snapshot[key];
-      switch (typeof member) {
-        case 'string':
-          if (member.length < LONG_TEXT) continue;
-          break;
-        case 'number':
-          if (member === 0 ? 1 / member > 0 : member - member === 0) continue;
-          break;
-        case 'boolean':
-          continue;
-        case 'object':
-          if (member === null) continue;
-          if (this.#polluted) break;
-          snapshot[key] = this.object(member, snapshot, key, depth + 1);
-          continue;
+      if (typeof member === 'string') {
+        if (member.length < LONG_TEXT) continue;
+      } else if (typeof member === 'number') {
+        if (member === 0 ? 1 / member > 0 : member - member === 0) continue;
+      } else if (member === null || typeof member === 'boolean') {
+        continue;
+      } else if (typeof member === 'object' && !this.#polluted) {
+        snapshot[key] = this.object(member, snapshot, key, depth + 1);
+        continue;
       }
       if (!this.#polluted || hasOwn(snapshot, key)) snapshot[key] = this.value(member, snapshot, key, depth + 1);
     }
@@ -194,19 +189,15 @@ class Writer {
     if (items.length !== length || hasHoles(value, length)) return this.irregular(value, length, items, depth);
     for (let i = 0; i < length; i++) {
       const item = items[i];
-      switch (typeof item) {
-        case 'string':
-          if (item.length < LONG_TEXT) continue;
-          break;
-        case 'number':
-          if (item === 0 ? 1 / item > 0 : item - item === 0) continue;
-          break;
-        case 'boolean':
-          continue;
-        case 'object':
-          if (item === null) continue;
-          items[i] = this.object(item, items, i, depth + 1);
-          continue;
+      if (typeof item === 'string') {
+        if (item.length < LONG_TEXT) continue;
+      } else if (typeof item === 'number') {
+        if (item === 0 ? 1 / item > 0 : item - item === 0) continue;
+      } else if (item === null || typeof item === 'boolean') {
+        continue;
+      } else if (typeof item === 'object') {
+        items[i] = this.object(item, items, i, depth + 1);
+        continue;
       }
       items[i] = this.value(item, items, i, depth + 1);
     }

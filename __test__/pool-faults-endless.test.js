@@ -27,7 +27,7 @@ test('a task that ends when its signal says so leaves its worker alive', async (
 
 test('a task that is asked for while another is being given up is not ended with it', async () => {
   const pool = makePool({ abortGrace: 50 });
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 3; i++) {
     expect(await outcome(pool.run(null, { name: 'never', timeout: 100 }))).toMatchObject({ reason: 'timeout' });
     // Within abortGrace, for which the worker is there still.
     expect(await pool.run(80, { name: 'sleep' })).toBe(undefined);
@@ -73,10 +73,10 @@ test('a worker that ignores signals and holds itself open goes with close()', as
 test('queueTimeout and timeout count apart: one from when it was asked for, one from when it began', async () => {
   const pool = makePool({ abortGrace: 50 });
   await pool.run(null, { name: 'pid' });
-  const first = outcome(pool.run(null, { name: 'never', timeout: 2000 }));
+  const first = outcome(pool.run(null, { name: 'never', timeout: 1000 }));
   const late = outcome(pool.run(1, { name: 'echo', queueTimeout: 100 }));
   // It waits for longer than that.
-  const right = pool.run(1, { name: 'echo', timeout: 1900 });
+  const right = pool.run(1, { name: 'echo', timeout: 900 });
   expect(await late).toMatchObject({ code: 'ERR_PROCS_TASK_QUEUE_TIMEOUT', reason: 'timeout' });
   expect(await first).toMatchObject({ reason: 'timeout' });
   expect(await right).toBe(1);

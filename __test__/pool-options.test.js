@@ -39,7 +39,7 @@ const DEFAULTS = {
   abortGrace: 1_000,
   teardownTimeout: 5_000,
   poisonThreshold: 2,
-  ageing: 1_000,
+  ageing: 60_000,
   execPath: process.execPath,
   execArgv: expect.any(Array),
   stdout: 'inherit',

@@ -59,12 +59,24 @@ class Patience {
     this.#wake(next);
   }
 
+  /** A timer counts from when the turn began in which it was set, which is not always now: it may come too early. */
+  #ring() {
+    const due = this.#due;
+    this.#due = Infinity;
+    if (due > performance.now()) {
+      this.#wake(due);
+      return;
+    }
+    this.#due = due;
+    this.sweep();
+  }
+
   #wake(due) {
     if (due >= this.#due) return;
     this.#sleep();
     this.#due = due;
     // Open tasks keep the process running, where they are to.
-    this.#timer = setTimeout(() => this.sweep(), Math.min(Math.ceil(due - performance.now()), LONGEST_TIMER)).unref();
+    this.#timer = setTimeout(() => this.#ring(), Math.min(Math.ceil(due - performance.now()), LONGEST_TIMER)).unref();
   }
 
   #sleep() {

@@ -346,6 +346,8 @@ export class Reactor {
  */
 export class Pool {
   readonly id: number;
+  /** Whoever has opened it has nothing else to do any more: until then one CPU is left to that, of those on which workers would be started. */
+  begin(): void;
   /**
    * @param frames `Q` lines without segments, one a task. Their ids, 1 to 2^30-1, are unused: not submitted, or ended before
    * @param options null: defaults for all; else see TaskOption
@@ -391,6 +393,17 @@ export class Pool {
   end(): void;
   ref(): void;
   unref(): void;
+}
+
+/**
+ * Of a pool's worker: tells the pool that this process is about to end, as soon as it is. See "Pool workers" in docs/protocol.md. The descriptor is kept by a thread of the addon's,
+ * and given away.
+ */
+export function holdLifeline(fd: number): Lifeline;
+
+export class Lifeline {
+  /** From here on the rest of the process does not have it any more. Waits for the thread to be there. */
+  settle(): void;
 }
 
 /** Commands that wait for their turn, for a CommandPool, which starts them. It knows ids and numbers; nothing in it wakes anybody. */

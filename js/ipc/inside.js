@@ -28,6 +28,10 @@ const frames = {
   get encode() {
     return require('./values/encode').encode;
   },
+  /** All that encode() may need. */
+  get prepareEncode() {
+    return require('./values/encode').prepare;
+  },
   /** The JSON of an error frame, from what was thrown, and back. */
   get describe() {
     return require('./channel/remote-error').describe;

@@ -7,11 +7,11 @@ const { decodeName } = require('../task-name');
 const { uncaught } = require('../uncaught');
 const { closed } = require('./errors');
 const { Ending } = require('./ending');
-const { enter, leave, refuseLate } = require('./exit');
+const { enter, leave } = require('./exit');
 const { Grip } = require('./grip');
 const { Incoming } = require('./incoming');
 const { Keeping } = require('./keeping');
-const { openEngine } = require('./launch');
+const { prepare } = require('./later');
 const { Notes } = require('./notes');
 const { Room } = require('./room');
 const { Submission } = require('./submission');
@@ -39,11 +39,11 @@ class Core {
   /** What comes from workers belongs to the context in which the pool was made. */
   #scope = new AsyncResource('PROCS_POOL', { requireManualDestroy: true });
   #ending;
+  #isPrepared = false;
 
-  constructor(pool, options) {
+  /** @param {object} pool @param {object} options of poolOptions() @param {object} native see Pool in native.d.ts */
+  constructor(pool, options, native) {
     this.#options = options;
-    refuseLate();
-    const native = openEngine(options);
     this.native = native;
     // No function that is made in here may name the pool: it would hold it.
     const grip = new Grip(pool, this);
@@ -155,6 +155,10 @@ class Core {
   // Called by the reactor.
 
   onWire(text, count) {
+    if (!this.#isPrepared) {
+      this.#isPrepared = true;
+      setImmediate(prepare);
+    }
     if (count === 1) {
       this.#incoming.lines(text, 1);
     } else {

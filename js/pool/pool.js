@@ -4,14 +4,12 @@
 const { validateBoolean, validateInteger, validateNumber, validateObject } = require('../validate');
 const { version } = require('../../package.json');
 const { Circuit } = require('./circuit');
-const { Core } = require('./core');
-const diagnostics = require('./diagnostics');
 const { Emitter, LISTENED } = require('./emitter');
 const { WorkerError, circuitOpen, isUnsent } = require('./errors');
-const { map } = require('./map');
-const { openMetrics } = require('./open-metrics');
+const { refuseLate } = require('./exit');
+const { openEngine } = require('./launch');
+const { load } = require('./machinery');
 const { changes, poolOptions, shownOptions } = require('./options');
-const { statsOf } = require('./stats');
 const { refuseUnknown } = require('./unknown-option');
 
 const NO_OPTIONS = Object.freeze({ __proto__: null });
@@ -31,9 +29,23 @@ class Pool extends Emitter {
     const { circuit, fallback } = this.#options;
     if (circuit !== null) this.#circuit = new Circuit(circuit, (state) => this.#circuitIs(state));
     this.#isUnguarded = circuit === null && fallback === undefined;
-    this.#core = new Core(this, this.#options);
+    refuseLate();
+    this.#core = this.#open(openEngine(this.#options));
     this.#submission = this.#core.submission;
+    const { diagnostics } = load();
     if (diagnostics.created.hasSubscribers) diagnostics.created.publish({ pool: this });
+  }
+
+  #open(native) {
+    try {
+      const core = new (load().Core)(this, this.#options, native);
+      native.begin();
+      return core;
+    } catch (error) {
+      // Out of descriptors, it may be: nobody would ever look after those that were started.
+      native.end();
+      throw error;
+    }
   }
 
   [LISTENED](hasListeners) {
@@ -82,6 +94,7 @@ class Pool extends Emitter {
   }
 
   #circuitIs(state) {
+    const { diagnostics } = load();
     if (diagnostics.circuit.hasSubscribers) diagnostics.circuit.publish({ pool: this, state });
     this.#core.emit('circuit', state);
   }
@@ -92,7 +105,7 @@ class Pool extends Emitter {
       const prepared = this.#core.prepare(given);
       return this.#isUnguarded ? (value) => this.#submission.run(value, prepared) : (value) => this.#guarded(value, given, prepared);
     };
-    return map(iterable, options, prepare, () => this.#core.usualConcurrency);
+    return load().map(iterable, options, prepare, () => this.#core.usualConcurrency);
   }
 
   broadcast(message) {
@@ -146,11 +159,11 @@ class Pool extends Emitter {
   }
 
   stats() {
-    return statsOf(this, this.#core, this.#circuit);
+    return load().statsOf(this, this.#core, this.#circuit);
   }
 
   openMetrics(options) {
-    return openMetrics(this.stats(), options);
+    return load().openMetrics(this.stats(), options);
   }
 
   get options() {

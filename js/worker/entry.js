@@ -1,49 +1,44 @@
 'use strict';
-// What a pool starts: `node entry.js`, with its channel and its page in the environment. See "Pool workers" in docs/protocol.md.
+// What a pool starts: `node entry.js`. It loads what a worker needs from its first moment on.
+//
+// Not by Node's own require(), which asks the file system several times about each file and the package that it is in: by that a worker would be up
+// some milliseconds later. These files need nothing of it, and nobody else has to see them: what the program of the worker requires of this package
+// are copies of its own, and copies know each other (see ./state, ../reactor, ../inherited-channel). What is loaded later is loaded as ever.
 
-const { native } = require('../native');
-const { reactor } = require('../reactor');
-const { version } = require('../../package.json');
-const inherited = require('./inherited');
-const { Outgoing } = require('./outgoing');
-const { openPage } = require('./page');
-const { Worker } = require('./worker');
+const { readFileSync } = require('node:fs');
+const path = require('node:path');
+const { compileFunction } = require('node:vm');
 
-const MAX_FRAME = 256 * 1024 * 1024;
-const MAX_SLAB = 256 * 1024 * 1024;
+const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
 
-function start() {
-  const page = openPage(inherited.pageFd);
-  // The file's `parent` is none: there is nothing on the channel that is for the program.
-  Object.defineProperty(process, Symbol.for('@x/procs.parent'), { __proto__: null, value: null });
-  const wire = reactor().openWire(elsewhere(inherited.channelFd), hello(), MAX_FRAME, MAX_SLAB);
-  return new Worker({ wire, outgoing: new Outgoing(wire), page, workerId: page.workerId || Math.max(inherited.workerId, 0) });
+const loaded = new Map();
+let isStarting = true;
+
+function load(filename) {
+  const known = loaded.get(filename);
+  if (known !== undefined) return known.exports;
+  const module = { exports: {} };
+  loaded.set(filename, module);
+  const text = readFileSync(filename, 'utf8');
+  if (filename.endsWith('.json')) {
+    module.exports = JSON.parse(text);
+  } else {
+    const folder = path.dirname(filename);
+    const run = compileFunction(text, PARAMETERS, { __proto__: null, filename });
+    run.call(module.exports, module.exports, requireFrom(folder), module, filename, folder);
+  }
+  return module.exports;
 }
 
-/** Not at the number that a program might close for being none of its own. */
-function elsewhere(fd) {
-  const { closeFd, duplicate } = native();
-  const other = duplicate(fd);
-  if (other < 0) return fd;
-  closeFd(fd);
-  return other;
+/** Of a file in this folder. Those in here name each other without the ending, and no folders. */
+function requireFrom(folder) {
+  return (request) => {
+    if (!request.startsWith('.')) return require(request);
+    const filename = path.join(folder, request);
+    if (!isStarting) return require(filename);
+    return load(filename.endsWith('.json') ? filename : `${filename}.js`);
+  };
 }
 
-function hello() {
-  return JSON.stringify({
-    protocol: 'procs',
-    version: 1,
-    pid: process.pid,
-    software: `@x/procs/${version}`,
-    capabilities: ['handles', 'slab', 'ring', 'pool'],
-    maxFrame: MAX_FRAME,
-    maxSlab: MAX_SLAB,
-  });
-}
-
-if (inherited.channelFd < 0) {
-  process.stderr.write('This program is started by a Pool of @x/procs, and not by hand.\n');
-  process.exitCode = 1;
-} else {
-  start();
-}
+load(path.join(__dirname, 'start.js'));
+isStarting = false;

@@ -10,4 +10,9 @@ function take(name) {
   return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : -1;
 }
 
-module.exports = { channelFd: inheritedFd, pageFd: take('PROCS_POOL_PAGE_FD'), workerId: take('PROCS_POOL_WORKER_ID') };
+module.exports = {
+  channelFd: inheritedFd,
+  pageFd: take('PROCS_POOL_PAGE_FD'),
+  workerId: take('PROCS_POOL_WORKER_ID'),
+  lifelineFd: take('PROCS_POOL_LIFELINE_FD'),
+};

@@ -172,4 +172,4 @@ class Link {
   }
 }
 
-module.exports = { Link };
+module.exports = { Link, TASK };

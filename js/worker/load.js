@@ -1,7 +1,7 @@
 'use strict';
 // Loads the file of a worker: CommonJS, ESM, or TypeScript where Node takes the types away.
 
-const { readFileSync } = require('node:fs');
+const { existsSync, readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
 const { fileURLToPath, pathToFileURL } = require('node:url');
@@ -42,7 +42,7 @@ async function loadProgram(file) {
   // Where Node itself would have to find out, import() does. It costs some milliseconds that CommonJS need not wait for.
   if (filename !== null && isCommonJs(filename)) return new Program(createRequire(filename)(filename));
   try {
-    return new Program(await import(isPath ? pathToFileURL(file).href : file));
+    return new Program(await require('./import')(isPath ? pathToFileURL(file).href : file));
   } catch (error) {
     const require = createRequire(__filename);
     const isHooked = error.code === 'ERR_UNKNOWN_FILE_EXTENSION' && filename !== null && path.extname(filename) in require.extensions;
@@ -69,9 +69,10 @@ function textOf(filename) {
 
 function isInModulePackage(filename) {
   for (let folder = path.dirname(filename); ; folder = path.dirname(folder)) {
-    if (path.basename(folder) !== 'node_modules') {
+    const manifest = path.join(folder, 'package.json');
+    if (path.basename(folder) !== 'node_modules' && existsSync(manifest)) {
       try {
-        return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')).type === 'module';
+        return JSON.parse(readFileSync(manifest, 'utf8')).type === 'module';
       } catch (error) {
         // One that is no JSON is for import() to tell of, too.
         if (error.code === undefined) return true;

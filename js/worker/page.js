@@ -26,6 +26,8 @@ const STATES = { BOOTING: 0, LOADING: 1, UP: 2, TEARING_DOWN: 3 };
 class Page {
   /** The cells; the worker begins its tasks in here. */
   cells;
+  /** A heap that is full says so in here by itself. */
+  isMarked = false;
   #wide;
 
   /** @param {ArrayBuffer} buffer */
@@ -76,7 +78,7 @@ function openPage(fd) {
     const page = typeof memory === 'number' ? null : new Page(memory.buffer());
     if (page !== null && page.cells[VERSION] === 1) {
       // Who asks Node for a snapshot at that moment gets it, instead of this: V8 asks only one.
-      if (!process.execArgv.some((option) => option.startsWith(SNAPSHOT))) memory.markHeapLimit?.(HEAP_FULL);
+      if (!process.execArgv.some((option) => option.startsWith(SNAPSHOT))) page.isMarked = memory.markHeapLimit(HEAP_FULL);
       return page;
     }
   }

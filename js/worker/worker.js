@@ -1,8 +1,10 @@
 'use strict';
 // A worker: from its start to its end.
 
+const { beats } = require('./beat');
 const { ending } = require('./ending');
 const { Link } = require('./link');
+const { load, loadedNow } = require('./load');
 const { STATES } = require('./page');
 const seldom = require('./seldom');
 const { become } = require('./state');
@@ -18,6 +20,7 @@ const SOON = 20;
 class Worker {
   #outgoing;
   #page;
+  #lifeline;
   #tasks;
   #ending;
   #program = null;
@@ -25,10 +28,14 @@ class Worker {
   /** What contexts have of it. */
   #shared;
 
-  /** @param {{ wire: object, outgoing: import('./outgoing').Outgoing, page: import('./page').Page, workerId: number }} parts */
-  constructor({ wire, outgoing, page, workerId }) {
+  /**
+   * @param {{ wire: object, outgoing: import('./outgoing').Outgoing, page: import('./page').Page, lifeline: object | null, workerId: number }} parts
+   *   wire, lifeline: see native.d.ts
+   */
+  constructor({ wire, outgoing, page, lifeline, workerId }) {
     this.#outgoing = outgoing;
     this.#page = page;
+    this.#lifeline = lifeline;
     this.#shared = {
       workerId,
       name: 'default',
@@ -41,7 +48,8 @@ class Worker {
       this.#ending.idle();
       this.#tasks.resume();
     };
-    if (page.beatEvery > 0) require('./beat').beats(page);
+    // Where memory that runs out is not told of by itself, the pool judges by what is known of the heap.
+    if (!page.isMarked) this.#beat();
     new Link(wire, this.#tasks, outgoing, {
       control: (id, mark, value) => this.#control(id, mark, value),
       message: (value) => this.#message(value),
@@ -67,6 +75,8 @@ class Worker {
 
   async #setUp({ filename, name = 'default', workerData, argv = [], concurrentTasksPerWorker = 1, tagOutput }) {
     this.#page.state = STATES.LOADING;
+    // Whatever the program does to descriptors that it does not know, it finds none of this.
+    this.#lifeline?.settle();
     const { emit, workerId } = this.#shared;
     this.#shared.name = name;
     become({ workerId, workerData, emit, listen: (listener) => this.#listen(listener) });
@@ -77,16 +87,24 @@ class Worker {
     const find = (mark) => (mark === ELSEWHERE ? runElsewhere : mark === null ? main : this.#program.task(mark));
     this.#tasks.open(find, concurrentTasksPerWorker, output);
     this.#page.state = STATES.UP;
-    setTimeout(seldom.prepare, SOON).unref();
+    setTimeout(() => this.#settleIn(), SOON).unref();
   }
 
   /** @returns {Promise<Function>} that runs tasks without a name */
   async #load(filename, name, workerData) {
-    const { load } = require('./load');
     this.#program = await load(filename);
     const main = await this.#program.main(name);
     await this.#program.hook('setup')?.(workerData);
     return main;
+  }
+
+  #settleIn() {
+    if (this.#page.isMarked) this.#beat();
+    seldom.prepare();
+  }
+
+  #beat() {
+    if (this.#page.beatEvery > 0) beats(this.#page);
   }
 
   async #tearDown() {
@@ -115,7 +133,6 @@ class Worker {
 
 /** @param {[string, string, unknown]} task file, name and value */
 function runElsewhere([file, name, value], context) {
-  const { load, loadedNow } = require('./load');
   const program = loadedNow(file);
   if (program !== undefined) return program.named(name)(value, context);
   return load(file).then((loaded) => loaded.named(name)(value, context));

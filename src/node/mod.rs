@@ -11,6 +11,7 @@ mod external;
 mod hand_over;
 mod handle;
 mod heap;
+mod lifeline;
 mod local;
 mod machine;
 mod mailbox;

@@ -101,8 +101,7 @@ impl Reactor {
             Plan { settings, program, hello, max_frame: MAX_FRAME, max_slab: DEFAULT_LIMIT, setup, memory: Memory::new(DEFAULT_LIMIT) };
         let pool = Arc::new(pool::Pool::new(plan, RandomState::new().hash_one(std::process::id()))?);
         let id = self.events.borrow_mut().insert_pool(pool.clone())?;
-        // The first workers start now.
-        pool.with(|engine, now| engine.advance(now));
+        pool.with(Engine::open);
         Ok(Pool { events: self.events.clone(), last_words: pool.last_words(), pool: Arc::downgrade(&pool), id })
     }
 }
@@ -135,6 +134,11 @@ impl Pool {
     #[napi(getter)]
     pub fn id(&self) -> u32 {
         self.id
+    }
+
+    #[napi]
+    pub fn begin(&self) {
+        self.with(Engine::begin);
     }
 
     #[napi]

@@ -32,7 +32,7 @@ use macos as platform;
 pub use child::{Child, End, Spawned};
 pub use error::{SpawnError, Step};
 pub use pace::Pace;
-pub use platform::{environment_of_this_process, is_main_thread, mechanism, pipe, pty, set_pipe_size, socket, Poller, WakeUp};
+pub use platform::{environment_of_this_process, is_main_thread, mechanism, pipe, pty, set_pipe_size, socket, Lifeline, Poller, WakeUp};
 pub use pump::Pump;
 pub use reaper::adopt;
 pub use run_sync::{run_sync, Limits, RunError, SyncResult};

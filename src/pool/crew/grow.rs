@@ -108,7 +108,8 @@ impl Crew {
         }
         let booting = |worker: &&Worker| worker.state == State::Starting && now.saturating_duration_since(worker.begun) < BOOTING;
         let mut booted: Vec<Instant> = self.workers.iter().filter(booting).map(|worker| worker.begun + BOOTING).collect();
-        if booted.len() >= self.cpus {
+        let at_once = self.cpus.saturating_sub(usize::from(self.is_opening)).max(1);
+        if booted.len() >= at_once {
             booted.sort_unstable();
             self.wake(booted.first().copied());
             return false;

@@ -72,6 +72,8 @@ pub struct Crew {
     settings: Settings,
     /// CPUs that we may use.
     cpus: usize,
+    /// One of them is this process's for now.
+    is_opening: bool,
     random: Random,
     /// By id: each new one is the highest.
     workers: Vec<Worker>,
@@ -113,6 +115,7 @@ impl Crew {
         Crew {
             settings: settings.clone(),
             cpus: cpus.max(1),
+            is_opening: false,
             random: Random::new(seed),
             workers: Vec::new(),
             last_id: 0,
@@ -139,6 +142,13 @@ impl Crew {
     pub fn configure(&mut self, settings: &Settings) {
         self.settings = settings.clone();
         self.restarts.configure(settings);
+        self.is_changed = true;
+    }
+
+    /// Whoever opens the pool has something to do itself until this is false again: it is done sooner, and the first worker is up sooner, when they
+    /// need not share a CPU.
+    pub fn set_opening(&mut self, is_opening: bool) {
+        self.is_opening = is_opening;
         self.is_changed = true;
     }
 

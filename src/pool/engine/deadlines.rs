@@ -63,7 +63,8 @@ impl Engine {
         // Others need not wait until it has gone, or is taken to have.
         let begun = self.take_back(id, now);
         if let Some(worker) = self.worker(id) {
-            worker.begun = begun;
+            // Taken back twice, the second time nothing is left to tell.
+            worker.begun = worker.begun.or(begun);
         }
         // One that was told to end has what it was given for that.
         self.crew.leaving(id, now + EXIT_WITHIN);

@@ -67,6 +67,7 @@ impl Engine {
         for worker in &mut self.workers {
             worker.kill(crate::pool::crew::Why::Shutdown);
             worker.close_line(&self.poll);
+            worker.drop_lifeline(&self.poll);
         }
         for worker in &mut self.workers {
             match worker.tree.take() {

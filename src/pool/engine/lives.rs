@@ -40,7 +40,7 @@ impl Engine {
     fn act(&mut self, action: Action, now: Instant) {
         match action {
             Action::Start(id) => self.start(id, now),
-            Action::Open { worker, quota } => self.open(worker, quota, now),
+            Action::Open { worker, quota } => self.open_worker(worker, quota, now),
             Action::Drain(worker, _) => self.dispatcher.set_open(worker, false),
             Action::End { worker, why, grace } if grace.is_zero() => self.kill(worker, why),
             Action::End { worker, why, .. } => self.part(worker, why),
@@ -59,7 +59,7 @@ impl Engine {
     }
 
     fn start(&mut self, id: WorkerId, now: Instant) {
-        let mut started = match self.program.start(id, beat_every(&self.settings)) {
+        let mut started = match self.program.start(id, beat_every(&self.settings), self.setup.is_some()) {
             Ok(started) => started,
             Err(error) => return self.crew.start_failed(id, error.errno.raw_os_error(), now),
         };
@@ -67,7 +67,12 @@ impl Engine {
         let Engine { hello, max_frame, max_slab, poll, .. } = self;
         let reception = Reception { hello, max_frame: *max_frame, max_slab: *max_slab, poll };
         match Worker::new(id, started, self.memory.loan(), &reception, now) {
-            Ok(worker) => {
+            Ok(mut worker) => {
+                if let Some(setup) = &self.setup {
+                    // It finds that with our hello, whatever keeps this process busy by then. One that is gone will be seen to be.
+                    worker.asked.push(SETUP);
+                    let _gone = worker.write(setup, &self.poll);
+                }
                 let numbers = output.each_ref().map(|fd| fd.as_ref().map_or(-1, OwnedFd::as_raw_fd));
                 let note = notes::started(id, worker.pid, numbers).to_string();
                 self.outbox.add_note(&note, output.into_iter().flatten().collect());
@@ -87,14 +92,10 @@ impl Engine {
         if !self.settings.isolate {
             line.wire.expect_traffic();
         }
-        match &self.setup {
-            Some(setup) if !worker.is_foreign => {
-                worker.stage = Stage::Loading;
-                worker.asked.push(SETUP);
-                // One that is gone by now will be seen to be.
-                let _gone = worker.write(setup, &self.poll);
-            }
-            _ => self.is_up(id, now),
+        if self.setup.is_some() && !worker.is_foreign {
+            worker.stage = Stage::Loading;
+        } else {
+            self.is_up(id, now);
         }
     }
 
@@ -107,7 +108,7 @@ impl Engine {
         self.crew.up(id, now);
     }
 
-    fn open(&mut self, id: WorkerId, quota: u64, now: Instant) {
+    fn open_worker(&mut self, id: WorkerId, quota: u64, now: Instant) {
         let Some(at) = self.position(id) else { return };
         let weight = self.settings.weights.get(self.crew.place(id)).copied().unwrap_or(1.0);
         // Without a page nobody knows what it has begun: then it counts as a foreign one.
@@ -166,6 +167,14 @@ impl Engine {
         }
     }
 
+    /// Its process is about to end, and others need not wait until it has. What it has said is taken as ever.
+    pub(super) fn departs(&mut self, id: WorkerId, now: Instant) {
+        let Some(at) = self.position(id) else { return };
+        self.workers[at].drop_lifeline(&self.poll);
+        self.dispatcher.set_open(id, false);
+        self.wait_for_exit(id, now);
+    }
+
     /// Its process has ended: what it has said is taken first.
     pub(super) fn reap(&mut self, id: WorkerId, now: Instant) {
         let Some(at) = self.position(id) else { return };
@@ -185,6 +194,7 @@ impl Engine {
         let Some(at) = self.position(id) else { return };
         let mut worker = self.workers.remove(at);
         worker.close_line(&self.poll);
+        worker.drop_lifeline(&self.poll);
         let status = match end {
             Ok(Some(End::Exited(status))) => status,
             Ok(Some(End::NotStarted(error))) => {

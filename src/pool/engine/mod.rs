@@ -120,6 +120,17 @@ impl Engine {
         })
     }
 
+    /// The first workers are started. [`Engine::begin`] is to follow, when whoever opens the pool is ready for it.
+    pub fn open(&mut self, now: Instant) {
+        self.crew.set_opening(true);
+        self.advance(now);
+    }
+
+    pub fn begin(&mut self, now: Instant) {
+        self.crew.set_opening(false);
+        self.advance(now);
+    }
+
     pub fn poll(&self) -> Arc<Poll> {
         self.poll.clone()
     }
@@ -177,6 +188,7 @@ impl Engine {
                 self.talk(worker, Ready::default(), now);
             }
             Subject::Process(worker) => self.reap(worker, now),
+            Subject::Lifeline(worker) => self.departs(worker, now),
             Subject::Timer => self.time(now),
         }
     }

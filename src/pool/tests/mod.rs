@@ -3,5 +3,7 @@
 mod blocked;
 mod ends;
 mod hostile;
+#[cfg(target_os = "linux")] // elsewhere there is no page
+mod lifeline;
 mod support;
 mod tasks;

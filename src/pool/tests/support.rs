@@ -2,7 +2,7 @@
 
 use crate::command::{Limits, Stdio};
 use crate::pool::bytes::{Frame, Memory};
-use crate::pool::{Out, Plan, Pool, Program, Settings, Submission};
+use crate::pool::{Out, Plan, Pool, Program, Settings, Submission, SETUP};
 use rustix::event::{poll, PollFd, PollFlags, Timespec};
 use serde_json::Value;
 use std::fs::File;
@@ -20,7 +20,7 @@ pub fn worker(answer: &str) -> String {
 say 'H:{{"protocol":"procs","version":1}}'
 while read -r line <&3; do
   case $line in
-    Q*) id=${{line%%:*}} id=${{id#Q}} value=${{line#*:}}; {answer};;
+    Q*) id=${{line%%:*}} id=${{id#Q}} id=${{id%%=*}} value=${{line#*:}}; {answer};;
     X*) exit 0;;
   esac
 done"#
@@ -44,6 +44,18 @@ pub struct TestPool {
 
 /// Of workers that run this script.
 pub fn pool(script: &str, settings: Settings) -> TestPool {
+    pool_with(script, Settings { foreign: true, ..settings }, None)
+}
+
+/// Of workers that know what a pool is, page and lifeline included, or say so.
+pub fn pool_of_ours(answer: &str, settings: Settings) -> TestPool {
+    let script = worker(&format!("[ $id = {SETUP} ] && say R$id: && continue; {answer}"));
+    let script = script.replace(r#""version":1"#, r#""version":1,"capabilities":["pool"]"#);
+    let setup = format!("Q{SETUP}=procs.setup:{{}}\n");
+    pool_with(&script, settings, Some(Frame::line(setup.into_bytes())))
+}
+
+fn pool_with(script: &str, settings: Settings, setup: Option<Frame>) -> TestPool {
     let (printed, output) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC).unwrap();
     let program = Program {
         file: c"/bin/sh".into(),
@@ -58,8 +70,7 @@ pub fn pool(script: &str, settings: Settings) -> TestPool {
         limits: Limits::default(),
     };
     let hello = r#"{"protocol":"procs","version":1,"capabilities":["ring"]}"#.to_owned();
-    let settings = Settings { foreign: true, ..settings };
-    let plan = Plan { settings, program, hello, max_frame: 1 << 20, max_slab: 1 << 20, setup: None, memory: Memory::new(1 << 20) };
+    let plan = Plan { settings, program, hello, max_frame: 1 << 20, max_slab: 1 << 20, setup, memory: Memory::new(1 << 20) };
     let pool = Pool::new(plan, 1).unwrap();
     pool.with(|engine, now| engine.advance(now));
     // Workers that are started later print there as well.

@@ -16,6 +16,7 @@ use crate::ipc::interest::Interest;
 use crate::ipc::platform::Poll;
 use crate::process::{Child, Tree};
 use rustix::io::{Errno, Result};
+use std::os::fd::OwnedFd;
 use std::time::Instant;
 
 /// Ids of what the engine itself asks of a worker; tasks have those below.
@@ -42,6 +43,8 @@ pub struct Worker {
     /// None once its channel is over.
     pub line: Option<Line>,
     pub page: Option<Page>,
+    /// Until it has hung up.
+    pub lifeline: Option<OwnedFd>,
     /// What it has of the pool's memory.
     pub loan: Loan,
     pub stage: Stage,
@@ -79,7 +82,7 @@ pub struct Reception<'a> {
 
 impl Worker {
     pub fn new(id: WorkerId, started: Started, loan: Loan, reception: &Reception<'_>, now: Instant) -> Result<Self> {
-        let Started { mut child, channel, page, .. } = started;
+        let Started { mut child, channel, page, lifeline, .. } = started;
         let poll = reception.poll;
         let tree = child.tree();
         let pid = child.pid();
@@ -93,6 +96,8 @@ impl Worker {
             // Nobody would see its end; dropped, it is reaped like every child without an owner.
             let _gone = child.signal(libc::SIGKILL);
         })?;
+        // Out of watches, its end is seen somewhat later.
+        let lifeline = lifeline.filter(|fd| poll.add(fd, Subject::Lifeline(id).token(), Interest::INPUT).is_ok());
         Ok(Worker {
             id,
             pid,
@@ -100,6 +105,7 @@ impl Worker {
             tree,
             line: Some(line),
             page,
+            lifeline,
             loan: loan.clone(),
             stage: Stage::Booting,
             is_foreign: false,
@@ -121,6 +127,14 @@ impl Worker {
         if let (false, Some(child)) = (std::mem::replace(&mut self.is_killed, true), &mut self.child) {
             // What has ended already needs none.
             let _gone = child.signal(libc::SIGKILL);
+        }
+    }
+
+    /// It has hung up, or is not looked at any more.
+    pub fn drop_lifeline(&mut self, poll: &Poll) {
+        if let Some(lifeline) = self.lifeline.take() {
+            // Watched since it was started.
+            let _unwatched = poll.remove(&lifeline);
         }
     }
 

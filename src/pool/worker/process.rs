@@ -3,7 +3,7 @@
 use super::page::Page;
 use crate::command::{CStrings, Command, Kinship, Limits, Stdio};
 use crate::pool::task::WorkerId;
-use crate::process::{Child, SpawnError, Spawned, Step};
+use crate::process::{pipe, Child, SpawnError, Spawned, Step};
 use rustix::io::Errno;
 use std::ffi::CString;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -12,9 +12,10 @@ use std::time::Duration;
 /// What a worker has its channel as.
 const CHANNEL: usize = 3;
 const PAGE: usize = 4;
+const LIFELINE: usize = 5;
 
 /// Variables that say what is where. Those of this process, which may be a worker itself, are not for its own workers.
-const VARIABLES: [&str; 3] = ["PROCS_CHANNEL_FD", "PROCS_POOL_PAGE_FD", "PROCS_POOL_WORKER_ID"];
+const VARIABLES: [&str; 4] = ["PROCS_CHANNEL_FD", "PROCS_POOL_PAGE_FD", "PROCS_POOL_WORKER_ID", "PROCS_POOL_LIFELINE_FD"];
 
 /// What every worker of a pool is started as.
 pub struct Program {
@@ -42,6 +43,8 @@ pub struct Started {
     pub output: [Option<OwnedFd>; 2],
     /// None where there is no such memory.
     pub page: Option<Page>,
+    /// Hangs up when the process is about to end.
+    pub lifeline: Option<OwnedFd>,
 }
 
 impl Program {
@@ -50,15 +53,19 @@ impl Program {
         self.stdio[1..].contains(&Stdio::Pipe)
     }
 
-    pub fn start(&self, worker: WorkerId, beat_every: Duration) -> Result<Started, SpawnError> {
+    /// `is_ours`: a program that knows what a lifeline is for.
+    pub fn start(&self, worker: WorkerId, beat_every: Duration, is_ours: bool) -> Result<Started, SpawnError> {
         // Without a page all that was written counts as begun.
         let (page, page_fd) = Page::create(worker, beat_every).ok().unzip();
+        // Nothing is to be taken back of one that has no page. Without descriptors its end is seen somewhat later.
+        let wants_lifeline = is_ours && page.is_some();
+        let (lifeline, their_end) = wants_lifeline.then(|| pipe().ok()).flatten().unzip();
         let mut stdio: Vec<Stdio> = self.stdio.into();
         debug_assert_eq!(stdio.len(), CHANNEL);
         stdio.push(Stdio::Pipe);
-        stdio.extend(page_fd.as_ref().map(|fd: &OwnedFd| Stdio::Inherit(fd.as_raw_fd())));
+        stdio.extend(page_fd.iter().chain(&their_end).map(|fd: &OwnedFd| Stdio::Inherit(fd.as_raw_fd())));
         let mut command = Command::new(self.file.clone(), CStrings::from_joined(self.args.clone()));
-        command.env = Some(CStrings::from_joined(self.environment(worker, page.is_some())));
+        command.env = Some(CStrings::from_joined(self.environment(worker, page.is_some(), lifeline.is_some())));
         command.cwd = self.cwd.clone();
         command.stdio = stdio;
         command.tree = Some(Kinship::Dependent);
@@ -72,10 +79,10 @@ impl Program {
         let [input, out, err] = self.stdio.map(|stdio| if stdio == Stdio::Pipe { pipes.next() } else { None });
         // Nobody writes to it: the worker reads its end.
         drop(input);
-        Ok(Started { child, channel, output: [out, err], page })
+        Ok(Started { child, channel, output: [out, err], page, lifeline })
     }
 
-    fn environment(&self, worker: WorkerId, has_page: bool) -> Vec<u8> {
+    fn environment(&self, worker: WorkerId, has_page: bool, has_lifeline: bool) -> Vec<u8> {
         let is_ours = |variable: &[u8]| {
             VARIABLES.iter().any(|name| variable.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'=')))
         };
@@ -86,6 +93,9 @@ impl Program {
             all.push(format!("{}={PAGE}", VARIABLES[1]).into());
         }
         all.push(format!("{}={worker}", VARIABLES[2]).into());
+        if has_lifeline {
+            all.push(format!("{}={LIFELINE}", VARIABLES[3]).into());
+        }
         all.join(&0)
     }
 }

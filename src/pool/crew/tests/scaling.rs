@@ -87,6 +87,19 @@ fn no_more_boot_at_once_than_there_are_cpus_but_those_that_wait_for_something_el
 }
 
 #[test]
+fn whoever_opens_the_pool_has_a_cpu_of_its_own_until_it_is_ready_but_the_first_worker_does_not_wait() {
+    for (cpus, at_first) in [(1, 1), (2, 1), (4, 3), (64, 8)] {
+        let mut yard = Yard::with_cpus(&settings(8, 8), cpus);
+        yard.crew.set_opening(true);
+        assert_eq!(yard.decide(), starts(1..=at_first));
+        assert_eq!(yard.decide(), []);
+        yard.crew.set_opening(false);
+        let then = 8.min(cpus as u32);
+        assert_eq!(yard.decide(), starts(at_first + 1..=then));
+    }
+}
+
+#[test]
 fn workers_that_came_too_late_for_their_tasks_are_opened_all_the_same() {
     let mut yard = Yard::new(&settings(0, 4));
     yard.queue(2);

@@ -10,4 +10,4 @@ test('what it has to do is done, its workers are ended, and there is a warning; 
     warnings: ['PROCS_POOL_ABANDONED', 'PROCS_POOL_ABANDONED'],
     listening: true,
   });
-});
+}, 60_000);

@@ -44,6 +44,22 @@ test('a session that comes byte by byte, with empty lines, bytes and strings bes
   expect(messages).toEqual([1, { a: 'ü' }, [new Uint8Array([97, 98, 99]), 'xy'], [], null]);
 });
 
+test.each(['bytes', 'whole'])('a text alone beside its JSON: short, empty, long, there twice, not there (%s)', async (how) => {
+  const [one, two] = [{ $: ['text', 0] }, { $: ['BigInt', { $: ['text', 0] }] }].map((tag) => JSON.stringify(tag));
+  const long = 'long '.repeat(how === 'whole' ? 20_000 : 1);
+  const frames = [
+    `M~+6l:${one}\nh\u00e9llo`,
+    `M~+0l:${one}\n`,
+    `M~+${long.length}l:${one}\n${long}`,
+    `M~+2l:[${one},${one}]\nab`,
+    'M~+2l:[]\nab',
+    `M~+4l:${two}\n0xff`,
+  ];
+  const { messages, closed } = listenTo(how, 'exit', HELLO, ...frames);
+  await closed;
+  expect(messages).toEqual([Buffer.from('h\u00e9llo').latin1Slice(), '', long, ['ab', 'ab'], [], 255n]);
+});
+
 test.each([
   ['its line', `${HELLO}1\n{"a`],
   ['the bytes behind it', `${HELLO}1\nM~+10b:{"$":["ArrayBuffer",0]}\nabc`],
@@ -68,6 +84,8 @@ test.each([
   ['GARBAGE', `${HELLO}1\n%!\n2\n`],
   ['GARBAGE', `${HELLO}1\n${'['.repeat(100_000)}\n`],
   ['TOO_LARGE', `${HELLO}1\nM+2000000000b:1\n`],
+  ['GARBAGE', `${HELLO}1\nM~+2l:{"$":["Uint8Array",0]}\nab`],
+  ['GARBAGE', `${HELLO}1\nM~+2l:{"$":["text",1]}\nab`],
   ['PROTOCOL', `${HELLO}1\nX:\n2\n`],
 ])('who sends what nobody takes is told %s', async (name, session) => {
   const { messages, closed, ended } = listenTo('whole', 'listen', session);

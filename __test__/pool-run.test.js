@@ -26,6 +26,14 @@ test('the result of the file’s function, and of its other exports by name', as
   expect(await works.run({ a: 1, b: 1 }, { name: null, signal: null, filename: null })).toBe(2);
 });
 
+test('characters of every width, in lines of every length around those from which on they are taken over otherwise', async () => {
+  const works = pool({ name: 'echo' });
+  const around = (length) => Array.from({ length: 50 }, (_, i) => length - 40 + i);
+  const filled = (length, last) => [...Array(Math.floor(length / 250)).fill('x'.repeat(247)), 'x'.repeat(length % 250), last];
+  const values = [...around(1024), ...around(4096)].flatMap((length) => ['a', 'é', '€', '😀'].map((last) => filled(length, last)));
+  expect(await Promise.all(values.map((value) => works.run(value)))).toEqual(values);
+});
+
 test('values of every kind, there and back', async () => {
   const works = pool({ name: 'echo' });
   const circular = { list: [1] };

@@ -35,7 +35,7 @@ export const enum Event {
    * all, and since no JSON has '\n' in it, it can be cut there when one of them is none. A frame without JSON contributes `null`. See Meta.
    */
   Wire = 7,
-  /** (id, text, buffer): one frame with segments. `buffer`: those that travel inline, one after the other. See Meta. */
+  /** (id, text, inline): one frame with segments. `inline`: a Buffer with those that travel so, one after the other; of a single 'l', that text. See Meta. */
   WireSegments = 8,
   /** (id, json): the peer's hello. Comes before every other event of this Wire but End. */
   WireOpen = 9,

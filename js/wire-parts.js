@@ -9,10 +9,10 @@ const NO_FDS = Object.freeze([]);
 /**
  * The segments of a frame, in the order of their marks, as decode() takes them.
  * @param {Int32Array} about see Meta in native.d.ts
- * @param {Uint8Array | null} buffer those that travelled inline
+ * @param {Uint8Array | string | null} inline those that travelled so; a string: the only one, which is that text
  * @param {(slab: number, offset: number) => ArrayBuffer} take gives a piece of shared memory, or throws
  */
-function cutSegments(about, buffer, take) {
+function cutSegments(about, inline, take) {
   const count = about[FRAME_HANDLES] >>> SEGMENTS_SHIFT;
   const segments = [];
   let start = 0;
@@ -23,8 +23,12 @@ function cutSegments(about, buffer, take) {
       segments.push({ type: 's', bytes: take(about[at + 2], about[at + 3]) });
       continue;
     }
+    if (typeof inline === 'string') {
+      segments.push({ type: 'l', bytes: inline });
+      continue;
+    }
     const end = start + about[at + 1];
-    segments.push({ type: type === BYTES ? 'b' : type === LATIN1 ? 'l' : 'u', bytes: buffer.subarray(start, end) });
+    segments.push({ type: type === BYTES ? 'b' : type === LATIN1 ? 'l' : 'u', bytes: inline.subarray(start, end) });
     start = end;
   }
   return segments;

@@ -109,7 +109,7 @@ class Parcel {
  * @param {Int32Array} about see Meta in native.d.ts
  * @param {number} flags of the frame
  * @param {string} text
- * @param {Uint8Array | null} buffer segments that travelled inline
+ * @param {Uint8Array | string | null} buffer segments that travelled inline
  * @param {number[]} fds ours from here on
  * @returns {unknown} with a name: [name, value]
  * @throws ERR_PROCS_IPC_GARBAGE

@@ -140,7 +140,11 @@ impl Dispatcher {
                 Event::WireSegments(frame) => {
                     self.meta.fill_segments(&frame);
                     let text = self.text(&frame.text, frame.is_ascii)?;
-                    (8, text, HandOver::whole(self.env).buffer(frame.bytes).map_err(|_| TooLong)?)
+                    let whole = HandOver::whole(self.env);
+                    // A single text becomes one at once: by way of a Buffer it would be copied once more, and that one would have to be collected.
+                    let is_text = frame.has_only_text();
+                    let inline = if is_text { whole.latin1(frame.bytes) } else { whole.buffer(frame.bytes) };
+                    (8, text, inline.map_err(|_| TooLong)?)
                 }
                 Event::Ready => (10, self.number(0), ptr::null_mut()),
                 Event::TasksEnded { ends } => {

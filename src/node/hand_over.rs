@@ -118,7 +118,8 @@ impl HandOver {
         self.checked(status, value, || too_large(bytes.len()))
     }
 
-    fn latin1(&self, bytes: Bytes) -> Result<sys::napi_value> {
+    /// One unit a byte.
+    pub fn latin1(&self, bytes: Bytes) -> Result<sys::napi_value> {
         let length = self.length(bytes.as_slice());
         static CREATE: OnceLock<Option<CreateExternal<c_char>>> = OnceLock::new();
         // SAFETY: the type that Node declares it with.

@@ -1,5 +1,6 @@
 use super::arguments::{self, negated, DETACHED, GID, UID};
 use super::reactor::Reactor;
+use super::text::utf8;
 use super::watch::Shared;
 use crate::command::Stdio;
 use crate::ipc::slab::DEFAULT_LIMIT;
@@ -8,7 +9,7 @@ use crate::pool::bytes::{Bytes, Frame, Memory, Segment, Sharing};
 use crate::pool::dispatch::What;
 use crate::pool::{self, Engine, LastWords, Plan, Program, Settings, Submission, SETUP};
 use crate::process::environment_of_this_process;
-use napi::bindgen_prelude::{Either, Float64ArraySlice, Int32ArraySlice, Uint8ArraySlice};
+use napi::bindgen_prelude::{Either, Env, Float64ArraySlice, Int32ArraySlice, JsValue, Uint8ArraySlice, Unknown};
 use napi_derive::napi;
 use rustix::io::Errno;
 use std::ffi::{CStr, CString};
@@ -142,10 +143,12 @@ impl Pool {
     }
 
     #[napi]
-    pub fn submit(&self, frames: String, _count: u32, options: Option<Float64ArraySlice<'_>>, keys: Option<String>) -> u32 {
+    pub fn submit(&self, env: Env, frames: Unknown<'_>, _count: u32, options: Option<Float64ArraySlice<'_>>, keys: Option<String>) -> u32 {
+        // SAFETY: a value of this call, of this environment.
+        let frames = unsafe { utf8(env.raw(), frames.raw()) };
         let keys: Vec<Arc<str>> = keys.iter().flat_map(|keys| keys.split('\0')).map(Arc::from).collect();
         let submission = Submission { options: options.as_deref().unwrap_or_default(), keys: &keys };
-        self.with(|engine, now| engine.submit(frames.as_bytes(), &submission, now))
+        self.with(|engine, now| engine.submit(&frames, &submission, now))
     }
 
     #[napi]

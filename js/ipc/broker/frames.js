@@ -2,19 +2,8 @@
 // Frames of a broker's clients, both ways, see "The broker" in docs/protocol.md.
 
 const { meta } = require('../../reactor');
-const {
-  ADDRESSED,
-  FIELDS,
-  FRAME_FLAGS,
-  FRAME_HANDLES,
-  FRAME_ID,
-  LATIN1,
-  NO_JSON,
-  SAME_TOPIC,
-  SEGMENTS_SHIFT,
-  TAGGED,
-  UTF16,
-} = require('../../wire-meta');
+const { ADDRESSED, FIELDS, FRAME_FLAGS, FRAME_ID, NO_JSON, SAME_TOPIC, TAGGED } = require('../../wire-meta');
+const { cutSegments } = require('../../wire-parts');
 const { decode } = require('../values');
 
 /** Kinds as the addon tells them. */
@@ -132,19 +121,9 @@ function parse(text, count) {
   }
 }
 
-/** Segments in the order of their marks, as decode() takes them. */
-function cut(buffer) {
-  const about = meta();
-  const count = about[FRAME_HANDLES] >> SEGMENTS_SHIFT;
-  const segments = [];
-  let start = 0;
-  for (let i = 1; i <= count; i++) {
-    const type = about[i * FIELDS];
-    const end = start + about[i * FIELDS + 1];
-    segments.push({ type: type === LATIN1 ? 'l' : type === UTF16 ? 'u' : 'b', bytes: buffer.subarray(start, end) });
-    start = end;
-  }
-  return segments;
+/** Segments as decode() takes them. A broker shares no memory, which the addon has seen to. */
+function cut(inline) {
+  return cutSegments(meta(), inline, () => undefined);
 }
 
 module.exports = { Frames, KIND, cut, lineOf, parse };

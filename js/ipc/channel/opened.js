@@ -14,7 +14,7 @@ function isLost(handle) {
 
 /**
  * @param {unknown} parsed the JSON
- * @param {{ type: string, bytes: Uint8Array | ArrayBuffer }[] | null} segments
+ * @param {{ type: string, bytes: Uint8Array | ArrayBuffer | string }[] | null} segments
  * @param {number[]} fds that came with it, ours from here on
  * @param {number} flags see Meta in native.d.ts
  * @returns {{ value: unknown, handle: unknown }} handle may be a promise

@@ -6,7 +6,7 @@ const { Reader } = require('./reader');
 /**
  * The value of a frame whose JSON holds tags.
  * @param {unknown} tree what JSON.parse made of it: becomes part of the value
- * @param {{type: 'b' | 's' | 'l' | 'u', bytes: Uint8Array | ArrayBuffer}[]} [segments] an ArrayBuffer, or a Uint8Array that covers the whole of its own, becomes
+ * @param {{type: 'b' | 's' | 'l' | 'u', bytes: Uint8Array | ArrayBuffer | string}[]} [segments] an ArrayBuffer, or a Uint8Array that covers the whole of its own, becomes
  *   part of the value; of anything else a copy is made
  * @param {(descriptor: number) => object} [adopt] makes shared memory of the descriptor of that number; called at most once for each
  * @throws {Error} ERR_PROCS_IPC_GARBAGE, whatever the peer sent

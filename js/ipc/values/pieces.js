@@ -19,7 +19,7 @@ class Pieces {
   #taken = [];
   #texts = null;
 
-  /** @param {{type: 'b' | 's' | 'l' | 'u', bytes: Uint8Array | ArrayBuffer}[]} segments */
+  /** @param {{type: 'b' | 's' | 'l' | 'u', bytes: Uint8Array | ArrayBuffer | string}[]} segments a string: of 'l', the text itself */
   constructor(segments) {
     this.#segments = segments;
     for (let i = 0; i < segments.length; i++) this.#taken[i] = 0;
@@ -62,6 +62,7 @@ class Pieces {
   text(index) {
     const segment = isCount(index) ? this.#segments[index] : undefined;
     if (segment === undefined || (segment.type !== 'l' && segment.type !== 'u')) throw garbage('a text without a segment');
+    if (typeof segment.bytes === 'string') return segment.bytes;
     if (segment.type === 'u' && sizeOf(segment.bytes) % 2 === 1) throw garbage('half a character at the end of a text');
     this.#texts ??= [];
     this.#texts[index] ??= textOf(segment.type, isArrayBuffer(segment.bytes) ? new Uint8Array(segment.bytes) : segment.bytes);

@@ -28,7 +28,7 @@ class Reader {
   #made = [];
 
   /**
-   * @param {{type: 'b' | 's' | 'l' | 'u', bytes: Uint8Array | ArrayBuffer}[]} segments
+   * @param {{type: 'b' | 's' | 'l' | 'u', bytes: Uint8Array | ArrayBuffer | string}[]} segments
    * @param {((descriptor: number) => object) | undefined} adopt makes shared memory of a descriptor of the frame
    */
   constructor(segments, adopt) {

@@ -29,6 +29,14 @@ pub struct WithSegments {
     pub pieces: Vec<Received>,
 }
 
+impl WithSegments {
+    /// Whether what is inline is one text in Latin-1.
+    pub fn has_only_text(&self) -> bool {
+        let mut inline = self.segments.iter().filter(|segment| segment.kind != b's');
+        inline.next().is_some_and(|segment| segment.kind == b'l') && inline.next().is_none()
+    }
+}
+
 pub struct Body {
     frame: WithSegments,
     total: usize,

@@ -6,6 +6,7 @@ const path = require('node:path');
 const { native } = require('../../js/native.js');
 const { meta, reactor, register } = require('../../js/reactor.js');
 const { encodeName, decodeName } = require('../../js/task-name.js');
+const { cutSegments } = require('../../js/wire-parts.js');
 
 const { encode, openFrame, revive } = require('../../js/ipc')[Symbol.for('@x/procs.inside')]().frames;
 
@@ -112,19 +113,9 @@ class RawWorker {
     }
   }
 
-  onWireSegments(text, buffer) {
+  onWireSegments(text, inline) {
     const about = meta().slice();
-    const segments = [];
-    let start = 0;
-    for (let i = 1; i <= about[3] >> 8; i++) {
-      const [type, length, slab, offset] = about.slice(i * FRAME);
-      if (String.fromCharCode(type) === 's') {
-        segments.push({ type: 's', bytes: this.#wire.take(slab, offset) });
-      } else {
-        segments.push({ type: String.fromCharCode(type), bytes: buffer.subarray(start, start + length) });
-        start += length;
-      }
-    }
+    const segments = cutSegments(about, inline, (slab, offset) => this.#wire.take(slab, offset));
     const [kind, id, flags] = about;
     const [topic, value] = (flags & 2) === 0 ? [undefined, JSON.parse(text)] : JSON.parse(text);
     this.#hear(kind, id, flags, topic, value, segments);

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 /// A start that takes longer than this waits for something else than a CPU, and others need not wait for it.
 const BOOTING: Duration = Duration::from_millis(250);
+/// Unless it does want one: on a busy machine it takes longer. It is looked at again so much later.
+const STILL: Duration = Duration::from_millis(100);
 /// When the machine is looked at again after it was found to be short of something.
 const SCARCE: Duration = Duration::from_millis(200);
 
@@ -67,7 +69,7 @@ impl Crew {
         let mut scarce = None;
         let mut started = 0;
         while started < wanted {
-            if !self.has_a_place(now) {
+            if !self.has_a_place(now, around) {
                 break;
             }
             scarce = self.what_is_scarce(now, around);
@@ -92,7 +94,7 @@ impl Crew {
     }
 
     /// Whether one more may be started, as far as it is up to us.
-    fn has_a_place(&mut self, now: Instant) -> bool {
+    fn has_a_place(&mut self, now: Instant, around: &dyn Surroundings) -> bool {
         let count = self.count();
         let is_full = self.settings.hard_limit.is_some_and(|most| self.workers.len() >= most);
         // Processes that end must not pile up behind those that do the work. Somebody tells when they have gone.
@@ -106,8 +108,8 @@ impl Crew {
         if self.restarts.is_probing() && count.starting > 0 {
             return false;
         }
-        let booting = |worker: &&Worker| worker.state == State::Starting && now.saturating_duration_since(worker.begun) < BOOTING;
-        let mut booted: Vec<Instant> = self.workers.iter().filter(booting).map(|worker| worker.begun + BOOTING).collect();
+        let starting = self.workers.iter().filter(|worker| worker.state == State::Starting);
+        let mut booted: Vec<Instant> = starting.filter_map(|worker| boots_until(worker, now, around)).collect();
         let at_once = self.cpus.saturating_sub(usize::from(self.is_opening)).max(1);
         if booted.len() >= at_once {
             booted.sort_unstable();
@@ -136,4 +138,13 @@ impl Crew {
         let tasks = (count.starting + 1) * self.settings.concurrent_tasks.max(1) as usize;
         may_start(&around.snapshot(now), tasks, &limits).err()
     }
+}
+
+/// When it need no longer be waited for, or is to be looked at again. None: it is not.
+fn boots_until(worker: &Worker, now: Instant, around: &dyn Surroundings) -> Option<Instant> {
+    let until = worker.begun + BOOTING;
+    if now < until {
+        return Some(until);
+    }
+    around.wants_cpu(worker.id).then(|| now + STILL)
 }

@@ -3,7 +3,7 @@
 use super::Engine;
 use crate::pool::crew::{beat_every, Action, Failure, Sample, Why};
 use crate::pool::dispatch::What;
-use crate::pool::machine;
+use crate::pool::machine::{self, Machine, Snapshot, Surroundings};
 use crate::pool::notes;
 use crate::pool::task::WorkerId;
 use crate::pool::worker::{Page, Reading, Reception, Stage, Worker, SETUP, TEARDOWN};
@@ -25,7 +25,8 @@ impl Engine {
             return false;
         }
         let loads: Vec<_> = self.workers.iter().filter_map(|worker| self.dispatcher.worker_load(worker.id)).collect();
-        let actions = self.crew.decide(now, &load, &loads, &mut self.machine);
+        let mut around = Around { machine: &mut self.machine, workers: &self.workers };
+        let actions = self.crew.decide(now, &load, &loads, &mut around);
         let is_any = !actions.is_empty();
         for action in actions {
             if let Action::Start(_) = action {
@@ -256,6 +257,23 @@ impl Engine {
                 self.dispatcher.set_elu(worker.id, elu);
             }
         }
+    }
+}
+
+/// The machine, and what workers do with it.
+struct Around<'a> {
+    machine: &'a mut Machine,
+    workers: &'a [Worker],
+}
+
+impl Surroundings for Around<'_> {
+    fn snapshot(&mut self, now: Instant) -> Snapshot {
+        self.machine.snapshot(now)
+    }
+
+    fn wants_cpu(&self, id: WorkerId) -> bool {
+        let worker = self.workers.binary_search_by_key(&id, |worker| worker.id).ok().map(|at| &self.workers[at]);
+        worker.and_then(|worker| machine::sample(worker.pid)).is_some_and(|used| used.is_runnable)
     }
 }
 

@@ -15,6 +15,7 @@ use macos as platform;
 pub use platform::{cpus, sample, Machine, OomKills};
 pub use verdict::{may_start, Limits, Scarce};
 
+use super::task::WorkerId;
 use std::time::{Duration, Instant};
 
 /// What is there now. None: it could not be found out, and limits nobody.
@@ -37,6 +38,11 @@ pub trait Surroundings {
     /// Whether this process has descriptors for one more worker.
     fn has_descriptors(&self) -> bool {
         descriptors::are_left()
+    }
+
+    /// Whether a worker's process would go on if it had a CPU. False where that is not known.
+    fn wants_cpu(&self, _worker: WorkerId) -> bool {
+        false
     }
 }
 

@@ -87,6 +87,19 @@ fn no_more_boot_at_once_than_there_are_cpus_but_those_that_wait_for_something_el
 }
 
 #[test]
+fn those_that_boot_for_long_because_they_have_no_cpu_go_on_counting() {
+    let mut yard = Yard::with_cpus(&settings(0, 8), 2);
+    yard.queue(100);
+    assert_eq!(yard.decide(), starts(1..=2));
+    yard.wants_cpu = vec![1, 2];
+    assert_eq!(yard.pass(1000), []);
+    assert_eq!(yard.pass_to_deadline(), []);
+    yard.wants_cpu = vec![2];
+    assert_eq!(yard.pass_to_deadline(), [Action::Start(3)]);
+    assert_eq!(yard.pass(0), []);
+}
+
+#[test]
 fn whoever_opens_the_pool_has_a_cpu_of_its_own_until_it_is_ready_but_the_first_worker_does_not_wait() {
     for (cpus, at_first) in [(1, 1), (2, 1), (4, 3), (64, 8)] {
         let mut yard = Yard::with_cpus(&settings(8, 8), cpus);

@@ -16,7 +16,21 @@ pub struct Yard {
     pub load: Load,
     pub loads: BTreeMap<WorkerId, WorkerLoad>,
     pub machine: Snapshot,
+    /// Those that would go on if they had a CPU.
+    pub wants_cpu: Vec<WorkerId>,
     pub notes: Vec<Note>,
+}
+
+struct Around<'a>(Snapshot, &'a [WorkerId]);
+
+impl Surroundings for Around<'_> {
+    fn snapshot(&mut self, _now: Instant) -> Snapshot {
+        self.0
+    }
+
+    fn wants_cpu(&self, worker: WorkerId) -> bool {
+        self.1.contains(&worker)
+    }
 }
 
 impl Surroundings for Snapshot {
@@ -50,6 +64,7 @@ impl Yard {
             load: Load::default(),
             loads: BTreeMap::new(),
             machine: Snapshot::default(),
+            wants_cpu: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -57,7 +72,7 @@ impl Yard {
     /// Notes are put aside.
     pub fn decide(&mut self) -> Vec<Action> {
         let loads: Vec<WorkerLoad> = self.loads.values().copied().collect();
-        let actions = self.crew.decide(self.now, &self.load, &loads, &mut self.machine);
+        let actions = self.crew.decide(self.now, &self.load, &loads, &mut Around(self.machine, &self.wants_cpu));
         for action in &actions {
             if let Action::Open { worker, .. } = action {
                 self.loads.insert(*worker, idle(*worker, self.now));

@@ -2,7 +2,7 @@
 // What a child may use of the machine: `resourceLimits`, `nice` and `cpuAffinity`, checked, and as the addon and Node take them.
 
 const errors = require('./errors');
-const { closest, validateArray, validateInteger, validateNumber, validateObject } = require('./validate');
+const { closest, unknownName, validateArray, validateInteger, validateNumber, validateObject } = require('./validate');
 
 const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } = errors.codes;
 
@@ -90,8 +90,7 @@ function amount(key, value, name) {
 function unknown(key, value, name) {
   if (key === 'codeRangeSizeMb') return new ERR_INVALID_ARG_VALUE(`${name}.${key}`, value, 'is not to be had: V8 has no flag for it');
   const meant = closest(key, NAMES);
-  const hint = meant === undefined ? '' : ` (did you mean '${meant}'?)`;
-  return new ERR_INVALID_ARG_VALUE(`${name}.${key}`, value, `is not a limit${hint}`);
+  return unknownName(`${name}.${key}`, value, 'is not a limit', meant && `'${meant}'`);
 }
 
 /** -20 is served first, 19 last. */

@@ -3,7 +3,7 @@
 
 const errors = require('../errors');
 const { validateFunction, validateObject } = require('../validate');
-const { count, integer, validateLoad } = require('./checks');
+const { count, integer, validateDuration, validateLoad } = require('./checks');
 const { usableCpus } = require('./machine');
 const { TASK_CHECKS } = require('./task-options');
 const { unknownOption } = require('./unknown-option');
@@ -32,8 +32,8 @@ const CHECKS = {
   minMemoryPerTask: integer(0, Number.MAX_SAFE_INTEGER),
   maxCpuThreshold: validateLoad,
   maxQueue: count(0),
-  queueTimeout: TASK_CHECKS.queueTimeout,
-  ageing: TASK_CHECKS.queueTimeout,
+  queueTimeout: validateDuration,
+  ageing: validateDuration,
 };
 
 const ALIASES = { __proto__: null, maxProcesses: 'concurrency' };

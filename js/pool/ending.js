@@ -1,8 +1,7 @@
 'use strict';
 // How a pool ends: after what it has to do, at once, or with all the others.
 
-/** A longer timer would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const { LONGEST_TIMER } = require('../longest-timer');
 
 class Ending {
   #native;

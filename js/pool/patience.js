@@ -1,6 +1,8 @@
 'use strict';
 // How long tasks wait here, for room in the queue or for bytes of their own, and whose time is up meanwhile. Of those that the engine has it looks after that itself.
 
+const { LONGEST_TIMER } = require('../longest-timer');
+
 class Patience {
   #onOver;
   /** @type {Map<number, { since: number, startBy: number, endBy: number }>} */
@@ -61,22 +63,20 @@ class Patience {
 
   /** A timer counts from when the turn began in which it was set, which is not always now: it may come too early. */
   #ring() {
-    const due = this.#due;
-    this.#due = Infinity;
-    if (due > performance.now()) {
-      this.#wake(due);
-      return;
-    }
-    this.#due = due;
-    this.sweep();
+    if (this.#due > performance.now()) this.#arm();
+    else this.sweep();
   }
 
   #wake(due) {
     if (due >= this.#due) return;
     this.#sleep();
     this.#due = due;
+    this.#arm();
+  }
+
+  #arm() {
     // Open tasks keep the process running, where they are to.
-    this.#timer = setTimeout(() => this.#ring(), Math.min(Math.ceil(due - performance.now()), LONGEST_TIMER)).unref();
+    this.#timer = setTimeout(() => this.#ring(), Math.min(Math.ceil(this.#due - performance.now()), LONGEST_TIMER)).unref();
   }
 
   #sleep() {
@@ -84,9 +84,6 @@ class Patience {
     this.#due = Infinity;
   }
 }
-
-/** A longer timer would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 function dueOf({ startBy, endBy }) {
   return Math.min(startBy, endBy);

@@ -1,10 +1,7 @@
 'use strict';
 // The error for a name that is no option: most are misspelt, another pool's, or what anybody would have called it.
 
-const { codes } = require('../errors');
-const { closest } = require('../validate');
-
-const { ERR_INVALID_ARG_VALUE } = codes;
+const { closest, unknownName } = require('../validate');
 
 /** What it is called here. */
 const MEANT = {
@@ -62,11 +59,11 @@ const MEANT = {
  * @returns {Error}
  */
 function unknownOption(key, value, of, names, hint) {
+  const says = `is not an option of ${of}`;
+  if (hint !== undefined) return unknownName(`options.${key}`, value, `${says}: ${hint}`);
   const is = [...names];
   const near = closest(key, is);
-  const meant = near === undefined ? wordFor(key, is) : `'${near}'`;
-  const more = hint !== undefined ? `: ${hint}` : meant === undefined ? '' : ` (did you mean ${meant}?)`;
-  return new ERR_INVALID_ARG_VALUE(`options.${key}`, value, `is not an option of ${of}${more}`);
+  return unknownName(`options.${key}`, value, says, near === undefined ? wordFor(key, is) : `'${near}'`);
 }
 
 /** Where it is one of these. */

@@ -6,6 +6,7 @@
 
 const { setTimeout, clearTimeout } = require('timers');
 const { codes } = require('../errors');
+const { LONGEST_TIMER } = require('../longest-timer');
 const { ChildProcess, onAbort } = require('./inside');
 const { startIn } = require('./start');
 const { STATE } = require('./state');
@@ -153,7 +154,7 @@ async function isWorthIt(on, error, attempt) {
 
 async function waitFor(retry, attempt, error) {
   const ms = await retry.wait(attempt, error);
-  if (typeof ms === 'number' && ms >= 0 && ms <= 2 ** 31 - 1) return ms;
+  if (typeof ms === 'number' && ms >= 0 && ms <= LONGEST_TIMER) return ms;
   throw new codes.ERR_OUT_OF_RANGE('what options.retry.backoff returned', '>= 0 && <= 2147483647', ms);
 }
 

@@ -1,6 +1,19 @@
 'use strict';
 // What somebody may have meant who wrote a name that does not exist.
 
+const { codes } = require('../errors');
+
+/**
+ * The error for a name that does not exist.
+ * @param {string} name as the message has it: options.nam
+ * @param {unknown} value that was given by it
+ * @param {string} says what it is not: 'is not an option of run()'
+ * @param {string} [meant] what there is instead
+ */
+function unknownName(name, value, says, meant) {
+  return new codes.ERR_INVALID_ARG_VALUE(name, value, meant === undefined ? says : `${says} (did you mean ${meant}?)`);
+}
+
 /**
  * @param {string} given
  * @param {Iterable<string>} names that there are
@@ -31,4 +44,4 @@ function distance(a, b) {
   return rows[a.length][b.length];
 }
 
-module.exports = { closest };
+module.exports = { closest, unknownName };

@@ -2,7 +2,7 @@
 // Checks of arguments that throw Node's errors.
 
 const errors = require('../errors');
-const { closest } = require('./closest');
+const { closest, unknownName } = require('./closest');
 const { validatePath } = require('./path');
 const { signalNumber, signalName } = require('./signals');
 
@@ -54,6 +54,7 @@ function validateAbortSignal(signal, name) {
 
 module.exports = {
   closest,
+  unknownName,
   validateString,
   validateBoolean,
   validateFunction,

@@ -60,6 +60,22 @@ struct Share {
     handles: usize,
 }
 
+impl Share {
+    fn of_batch(batch: &Batch) -> Self {
+        let unasked = batch.metas().iter().filter(|meta| is_unasked(meta.kind)).count();
+        Share { bytes: batch.size(), unasked, handles: batch.handles.len() }
+    }
+
+    fn of_frame(frame: &WithSegments) -> Self {
+        let bytes = frame.text.len() + frame.bytes.len();
+        Share { bytes, unasked: is_unasked(frame.meta.kind).into(), handles: frame.handles.len() }
+    }
+}
+
+fn is_unasked(kind: u8) -> bool {
+    matches!(kind, b'J' | b'M')
+}
+
 #[derive(Debug, Default)]
 pub struct Outbox {
     waiting: VecDeque<Out>,
@@ -78,19 +94,7 @@ impl Outbox {
         self.bytes >= FULL || self.shares.iter().any(|(whose, share)| *whose == worker && has_much(share))
     }
 
-    fn weigh(&mut self, out: &Out) {
-        let is_unasked = |kind: u8| matches!(kind, b'J' | b'M');
-        let (worker, more) = match out {
-            Out::Frames(worker, batch) => {
-                let unasked = batch.metas().iter().filter(|meta| is_unasked(meta.kind)).count();
-                (*worker, Share { bytes: batch.size(), unasked, handles: batch.handles.len() })
-            }
-            Out::WithSegments(worker, frame) => {
-                let bytes = frame.text.len() + frame.bytes.len();
-                (*worker, Share { bytes, unasked: is_unasked(frame.meta.kind).into(), handles: frame.handles.len() })
-            }
-            Out::Ended(_) | Out::Notes(..) | Out::Over => return,
-        };
+    fn weigh(&mut self, worker: WorkerId, more: Share) {
         self.bytes += more.bytes;
         let at = self.shares.iter().position(|(whose, _)| *whose == worker).unwrap_or_else(|| {
             self.shares.push((worker, Share::default()));
@@ -103,9 +107,7 @@ impl Outbox {
     }
 
     pub fn add_frames(&mut self, worker: WorkerId, batch: Batch) {
-        let out = Out::Frames(worker, batch);
-        self.weigh(&out);
-        let Out::Frames(_, batch) = out else { return };
+        self.weigh(worker, Share::of_batch(&batch));
         // Between workers there is no order, but there is with what is told of them.
         let frames = self.waiting.iter_mut().rev().map_while(|out| match out {
             Out::Frames(whose, batch) => Some((*whose, batch)),
@@ -121,9 +123,8 @@ impl Outbox {
     }
 
     pub fn add_frame(&mut self, worker: WorkerId, frame: Box<WithSegments>) {
-        let out = Out::WithSegments(worker, frame);
-        self.weigh(&out);
-        self.waiting.push_back(out);
+        self.weigh(worker, Share::of_frame(&frame));
+        self.waiting.push_back(Out::WithSegments(worker, frame));
     }
 
     pub fn add_ended(&mut self, json: &str) {
@@ -162,7 +163,13 @@ impl Outbox {
 
     /// What was taken and not handed over, before what has come since.
     pub fn give_back(&mut self, mut rest: VecDeque<Out>) {
-        rest.iter().for_each(|out| self.weigh(out));
+        for out in &rest {
+            match out {
+                Out::Frames(worker, batch) => self.weigh(*worker, Share::of_batch(batch)),
+                Out::WithSegments(worker, frame) => self.weigh(*worker, Share::of_frame(frame)),
+                Out::Ended(_) | Out::Notes(..) | Out::Over => {}
+            }
+        }
         rest.append(&mut self.waiting);
         self.waiting = rest;
     }

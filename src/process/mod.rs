@@ -32,6 +32,8 @@ use macos as platform;
 pub use child::{Child, End, Spawned};
 pub use error::{SpawnError, Step};
 pub use pace::Pace;
+#[cfg(target_os = "macos")]
+pub use platform::kqueue;
 pub use platform::{environment_of_this_process, is_main_thread, mechanism, pipe, pty, set_pipe_size, socket, Lifeline, Poller, WakeUp};
 pub use pump::Pump;
 pub use reaper::adopt;

@@ -3,13 +3,11 @@
 
 const path = require('node:path');
 const { AbortError, codes, genericNodeError } = require('../../errors');
+const { LONGEST_TIMER } = require('../../longest-timer');
 const { validateAbortSignal, validateBoolean, validateNumber, validateObject } = require('../../validate');
 const { decode, garbage } = require('./content');
 const { Folder } = require('./folder');
 const { folderOf, nameOf } = require('./name');
-
-/** setTimeout's own bound: with more, it fires at once. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** What is wanted by one call of watch(). */
 class Waiter {
@@ -104,7 +102,7 @@ async function watch(dir, id, options = {}) {
   validateAbortSignal(signal, 'options.signal');
   if (timeout !== undefined) {
     validateNumber(timeout, 'options.timeout', 0);
-    if (timeout > LONGEST_TIMEOUT) throw new codes.ERR_OUT_OF_RANGE('options.timeout', `<= ${LONGEST_TIMEOUT}`, timeout);
+    if (timeout > LONGEST_TIMER) throw new codes.ERR_OUT_OF_RANGE('options.timeout', `<= ${LONGEST_TIMER}`, timeout);
   }
   if (ref !== undefined) validateBoolean(ref, 'options.ref');
   return new Waiter(folder, name, options).promise;

@@ -4,6 +4,7 @@
 const { setTimeout, clearTimeout } = require('timers');
 const { beginShutdown, endShutdown, liveChildren, livePools } = require('../../live');
 const { codes } = require('../../errors');
+const { LONGEST_TIMER } = require('../../longest-timer');
 const { validateObject, validateBoolean, validateInteger, signalNumber } = require('../../validate');
 const { Ending } = require('./ending');
 const { endOnSignals } = require('./end-on-signals');
@@ -11,7 +12,6 @@ const { STATE } = require('../state');
 
 const TIMEOUT = 5_000;
 const LAST_OUTPUT = 500;
-const MAX_TIMEOUT = 2 ** 31 - 1;
 const NAMES = ['signal', 'timeout', 'handleSignals'];
 
 /** What a child of the drop-in is ended by; signal and time are shutdown's own. */
@@ -35,7 +35,7 @@ function checked(options = { __proto__: null }) {
     throw new codes.ERR_INVALID_ARG_VALUE(`options.${name}`, options[name], `is not an option of shutdown()`);
   }
   const { signal = 'SIGTERM', timeout = TIMEOUT, handleSignals = false } = options;
-  validateInteger(timeout, 'options.timeout', 0, MAX_TIMEOUT);
+  validateInteger(timeout, 'options.timeout', 0, LONGEST_TIMER);
   validateBoolean(handleSignals, 'options.handleSignals');
   return { signal: signalNumber(signal), timeout, handleSignals };
 }

@@ -2,12 +2,10 @@
 // Checks of single values, each giving the value as the rest of js/run works with it. Codes and wording are Node's.
 
 const errors = require('../../errors');
+const { LONGEST_TIMER } = require('../../longest-timer');
 const validate = require('../../validate');
 
 const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } = errors.codes;
-
-/** The longest delay of a timer: a longer one would fire at once. */
-const LONGEST = 2 ** 31 - 1;
 
 function boolean(value, name) {
   validate.validateBoolean(value, name);
@@ -48,7 +46,7 @@ function integer(min, max) {
   };
 }
 
-const duration = integer(0, LONGEST);
+const duration = integer(0, LONGEST_TIMER);
 
 function durationOrInfinity(value, name) {
   return value === Infinity ? value : duration(value, name);

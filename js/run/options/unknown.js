@@ -1,8 +1,7 @@
 'use strict';
 // The error for a name that is no option: most are misspelt, or another library's.
 
-const { closest } = require('../../validate');
-const { ERR_INVALID_ARG_VALUE } = require('./checks');
+const { closest, unknownName } = require('../../validate');
 
 /** What others call it. */
 const ELSEWHERE = {
@@ -31,8 +30,7 @@ const ELSEWHERE = {
 function unknownOption(key, value, names, caller) {
   const near = closest(key, names);
   const meant = ELSEWHERE[key] ?? (near && `'${near}'`);
-  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
-  return new ERR_INVALID_ARG_VALUE(`options.${key}`, value, `is not an option of ${caller}()${hint}`);
+  return unknownName(`options.${key}`, value, `is not an option of ${caller}()`, meant);
 }
 
 module.exports = { unknownOption };

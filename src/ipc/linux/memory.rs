@@ -95,9 +95,7 @@ impl Memory {
             }
         }
     }
-}
 
-impl Memory {
     /// These bytes are zeros from now on, for all who map the file, and take no memory until somebody touches them.
     pub fn discard(&self, from: usize, length: usize) -> Result<()> {
         if from.checked_add(length).is_none_or(|end| end > self.length) {

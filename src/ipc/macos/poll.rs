@@ -1,6 +1,7 @@
 use crate::ipc::interest::{Interest, Ready};
-use rustix::event::kqueue::{kevent, kqueue, Event, EventFilter, EventFlags};
-use rustix::io::{fcntl_setfd, Errno, FdFlags, Result};
+use crate::process::kqueue;
+use rustix::event::kqueue::{kevent, Event, EventFilter, EventFlags};
+use rustix::io::{Errno, Result};
 use std::ffi::c_void;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
@@ -16,9 +17,7 @@ pub struct Poll {
 
 impl Poll {
     pub fn new() -> Result<Self> {
-        let kqueue = kqueue()?;
-        fcntl_setfd(&kqueue, FdFlags::CLOEXEC)?;
-        Ok(Poll { kqueue })
+        Ok(Poll { kqueue: kqueue()? })
     }
 
     pub fn add(&self, fd: impl AsFd, token: u64, interest: Interest) -> Result<()> {

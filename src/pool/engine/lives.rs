@@ -1,6 +1,6 @@
 //! How workers come and go.
 
-use super::Engine;
+use super::{position_of, Engine};
 use crate::pool::crew::{beat_every, Action, Failure, Sample, Why};
 use crate::pool::dispatch::What;
 use crate::pool::machine::{self, Machine, Snapshot, Surroundings};
@@ -272,8 +272,8 @@ impl Surroundings for Around<'_> {
     }
 
     fn wants_cpu(&self, id: WorkerId) -> bool {
-        let worker = self.workers.binary_search_by_key(&id, |worker| worker.id).ok().map(|at| &self.workers[at]);
-        worker.and_then(|worker| machine::sample(worker.pid)).is_some_and(|used| used.is_runnable)
+        let pid = position_of(self.workers, id).map(|at| self.workers[at].pid);
+        pid.and_then(machine::sample).is_some_and(|used| used.is_runnable)
     }
 }
 

@@ -171,7 +171,7 @@ impl Engine {
     }
 
     fn position(&self, worker: WorkerId) -> Option<usize> {
-        self.workers.binary_search_by_key(&worker, |known| known.id).ok()
+        position_of(&self.workers, worker)
     }
 
     fn worker(&mut self, worker: WorkerId) -> Option<&mut Worker> {
@@ -298,4 +298,8 @@ impl Engine {
             _ => None,
         }
     }
+}
+
+fn position_of(workers: &[Worker], worker: WorkerId) -> Option<usize> {
+    workers.binary_search_by_key(&worker, |known| known.id).ok()
 }

@@ -1,5 +1,6 @@
-use rustix::event::kqueue::{kevent, kqueue, Event, EventFilter, EventFlags};
-use rustix::io::{fcntl_setfd, FdFlags, Result};
+use crate::process::kqueue;
+use rustix::event::kqueue::{kevent, Event, EventFilter, EventFlags};
+use rustix::io::Result;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::ptr;
 use std::time::Duration;
@@ -12,9 +13,7 @@ pub struct Timer {
 
 impl Timer {
     pub fn new() -> Result<Self> {
-        let kqueue = kqueue()?;
-        fcntl_setfd(&kqueue, FdFlags::CLOEXEC)?;
-        Ok(Timer { kqueue })
+        Ok(Timer { kqueue: kqueue()? })
     }
 
     /// In place of what it was set to.

@@ -1,5 +1,6 @@
-use rustix::event::kqueue::{kevent, kqueue, Event, EventFilter, EventFlags};
-use rustix::io::{fcntl_dupfd_cloexec, fcntl_setfd, FdFlags, Result};
+use super::queue::kqueue;
+use rustix::event::kqueue::{kevent, Event, EventFilter, EventFlags};
+use rustix::io::{fcntl_dupfd_cloexec, Result};
 use std::ffi::c_void;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
@@ -15,9 +16,7 @@ pub struct Poller {
 
 impl Poller {
     pub fn new() -> Result<Self> {
-        let kqueue = kqueue()?;
-        fcntl_setfd(&kqueue, FdFlags::CLOEXEC)?;
-        Ok(Poller { kqueue })
+        Ok(Poller { kqueue: kqueue()? })
     }
 
     pub fn add(&self, process: impl AsFd, token: u64) -> Result<()> {

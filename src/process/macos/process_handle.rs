@@ -1,6 +1,7 @@
+use super::queue::kqueue;
 use crate::process::{ExitStatus, Usage};
-use rustix::event::kqueue::{kevent, kqueue, Event, EventFilter, EventFlags, ProcessEvents, UserDefinedFlags, UserFlags};
-use rustix::io::{fcntl_setfd, Errno, FdFlags, Result};
+use rustix::event::kqueue::{kevent, Event, EventFilter, EventFlags, ProcessEvents, UserDefinedFlags, UserFlags};
+use rustix::io::{Errno, Result};
 use rustix::process::{Pid, WaitOptions};
 use std::cell::Cell;
 use std::mem;
@@ -20,9 +21,7 @@ pub struct ProcessHandle {
 impl ProcessHandle {
     /// Made before the child, so that little is left to fail once there is one.
     pub(super) fn exit_queue() -> Result<OwnedFd> {
-        let exit = kqueue()?;
-        fcntl_setfd(&exit, FdFlags::CLOEXEC)?;
-        Ok(exit)
+        kqueue()
     }
 
     /// Holds a child that was not waited for yet. If it cannot be watched, it is ended.

@@ -1,7 +1,8 @@
 //! The processes of this machine.
 
-use rustix::event::kqueue::{kevent, kqueue, Event, EventFilter, EventFlags, ProcessEvents};
-use rustix::io::{fcntl_setfd, Errno, FdFlags, Result};
+use super::queue::kqueue;
+use rustix::event::kqueue::{kevent, Event, EventFilter, EventFlags, ProcessEvents};
+use rustix::io::{Errno, Result};
 use rustix::process::Pid;
 use std::ffi::CStr;
 use std::mem::{size_of, MaybeUninit};
@@ -75,7 +76,6 @@ pub struct HeldProcess {
 impl HeldProcess {
     pub fn new(process: &Process) -> Result<Self> {
         let exit = kqueue()?;
-        fcntl_setfd(&exit, FdFlags::CLOEXEC)?;
         let held = HeldProcess { pid: process.pid, started: process.started, exit };
         let pid = Pid::from_raw(process.pid).ok_or(Errno::SRCH)?;
         let filter = EventFilter::Proc { pid, flags: ProcessEvents::EXIT };

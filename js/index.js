@@ -1,10 +1,27 @@
 'use strict';
 // The public entry: re-exports only.
 
-const { ChildProcess, exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } = require('./child_process');
-const pools = require('./pool');
-const calls = require('./run');
+const { ChildProcess, exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } = require('./child_process/index');
+const calls = require('./run/index');
 
-module.exports = { ChildProcess, exec, execFile, execFileSync, execSync, fork, spawn, spawnSync };
+module.exports = {
+  ChildProcess,
+  exec,
+  execFile,
+  execFileSync,
+  execSync,
+  fork,
+  spawn,
+  spawnSync,
+  get Pool() {
+    return require('./pool').Pool;
+  },
+  get CommandPool() {
+    return require('./pool').CommandPool;
+  },
+  get WorkerError() {
+    return require('./pool').WorkerError;
+  },
+};
 // With their getters: what is not asked for is not loaded.
-Object.defineProperties(module.exports, { ...Object.getOwnPropertyDescriptors(calls), ...Object.getOwnPropertyDescriptors(pools) });
+Object.defineProperties(module.exports, Object.getOwnPropertyDescriptors(calls));

@@ -24,7 +24,7 @@ if (ours !== builtin && builtin.spawn !== ours.spawn) {
 }
 
 function replaceBuiltin() {
-  require('./child_process/node-own').keepNodeOwn({ ...builtin });
+  require('./child_process/first-use').keepNodeOwn({ ...builtin });
   for (const name of Object.keys(builtin)) {
     // Called by Node itself in a forked child.
     if (name !== '_forkChild' && Object.hasOwn(ours, name)) builtin[name] = ours[name];

@@ -4,9 +4,10 @@
 
 require('../inherited-channel'); // with this file: an application may copy process.env before it starts its first child
 const { ChildProcess } = require('./child-process');
-const { atFirstUse } = require('./first-use');
-const { nodeOwn } = require('./node-own');
-const { promisified } = require('./promisified');
+const { atFirstUse, nodeOwn } = require('./first-use');
+
+/** util.promisify.custom, without loading util for it. */
+const CUSTOM = Symbol.for('nodejs.util.promisify.custom');
 
 const own = {
   exec: atFirstUse(() => require('./exec')),
@@ -64,6 +65,24 @@ function spawn(file, args, options) {
 /** Runs a program and waits for it. */
 function spawnSync(file, args, options) {
   return own.spawnSync().spawnSync(file, args, options);
+}
+
+/** Makes util.promisify(start) resolve to { stdout, stderr }, with the child as a property of the promise. */
+function promisified(start) {
+  function custom(...args) {
+    let settle;
+    const promise = new Promise((resolve, reject) => {
+      settle = { resolve, reject };
+    });
+    // Outside of the executor: wrong arguments are thrown and not a rejection, as in Node.
+    promise.child = start(...args, (error, stdout, stderr) => {
+      if (error === null) settle.resolve({ stdout, stderr });
+      else settle.reject(Object.assign(error, { stdout, stderr }));
+    });
+    return promise;
+  }
+  Object.defineProperty(custom, 'name', { __proto__: null, value: start.name, configurable: true });
+  Object.defineProperty(start, CUSTOM, { __proto__: null, value: custom });
 }
 
 promisified(exec);

@@ -3,7 +3,18 @@
 // left nothing of ours can even begin. Node's own child_process needs no file for that, and reports it as it always has (EMFILE).
 
 const fs = require('fs');
-const { nodeOwn } = require('./node-own');
+
+let kept;
+
+/** Node's own child_process, or at least its functions: also when ../register.js has put ours in their place. */
+function nodeOwn() {
+  return kept ?? require('child_process');
+}
+
+/** To be called with a copy before the module is changed. */
+function keepNodeOwn(copy) {
+  kept = copy;
+}
 
 /**
  * @template T
@@ -40,4 +51,4 @@ function hasDescriptors() {
   }
 }
 
-module.exports = { atFirstUse };
+module.exports = { atFirstUse, keepNodeOwn, nodeOwn };

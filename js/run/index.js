@@ -4,8 +4,6 @@
 // Everything is loaded when it is first used: many programs use one of these, and a child that only wants getCancelSignal() must not
 // load the addon for it. Where children cannot be started, too, all names are there, and say why when they are called.
 
-const { usableClass } = require('../unusable');
-
 module.exports = {
   run: promising(() => require('./run').run),
   runSync: lazily(() => require('./run-sync').runSync),
@@ -22,7 +20,7 @@ module.exports = {
     return require('./process-error').ProcessError;
   },
   get Subprocess() {
-    return usableClass('Subprocess', () => require('./subprocess').Subprocess);
+    return require('../unusable').usableClass('Subprocess', () => require('./subprocess').Subprocess);
   },
 };
 

@@ -4,21 +4,30 @@
 
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
+const { pathToFileURL } = require('node:url');
 const { runBench } = require('./lib/bench');
 const { runProgram } = require('./lib/fresh');
 
 const NATIVE = path.join(__dirname, '..', 'js', 'native.js');
+const NAMES = pathToFileURL(path.join(__dirname, '..', 'js', 'index.mjs'));
 const DEADLINE = 10_000;
 
 const requires = (module) => `require(${JSON.stringify(module)});`;
 const loads = (module) => `${requires(module)} require(${JSON.stringify(NATIVE)}).native();`;
+const imports = (url) => `import { spawn } from ${JSON.stringify(url)};`;
 const spawns = (module) => `require(${JSON.stringify(module)}).spawn('/bin/true').on('close', (code) => { process.exitCode = code; });`;
 
+/** What is run is a module. */
+const MODULE = ['--input-type=module'];
+
 /** Wall time of one whole process, in ms. One that does not end by itself is an error. */
-function wallTime(node, script) {
+function wallTime(node, script, flags = []) {
   return () => {
     const begin = performance.now();
-    const { error, status, signal } = spawnSync(node, ['-e', script], { stdio: ['ignore', 'ignore', 'inherit'], timeout: DEADLINE });
+    const { error, status, signal } = spawnSync(node, [...flags, '-e', script], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      timeout: DEADLINE,
+    });
     const wall = performance.now() - begin;
     if (error) throw new Error(`node -e "${script}": ${error.code === 'ETIMEDOUT' ? 'does not end by itself' : error.message}`);
     if (status !== 0) throw new Error(`node -e "${script}": ${signal ?? `exit code ${status}`}`);
@@ -42,6 +51,10 @@ runBench({
     return [
       { figures: [added('require', most)], subjects: { ...bare, ours: wallTime(node, requires(ours)) } },
       { figures: [added('require, addon loaded', most)], subjects: { ...bare, ours: wallTime(node, loads(ours)) } },
+      {
+        figures: [{ name: 'import', unit: 'ms', key: 'wall', compare: 'difference', peer: 'stock' }],
+        subjects: { stock: wallTime(node, imports('node:child_process'), MODULE), ours: wallTime(node, imports(NAMES), MODULE) },
+      },
       {
         figures: [{ name: 'require and one spawn', unit: 'ms', key: 'wall', compare: 'difference', peer: 'stock' }],
         subjects: { stock: wallTime(node, spawns('child_process')), ours: wallTime(node, spawns(ours)) },

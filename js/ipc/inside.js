@@ -15,7 +15,7 @@ function refuseUnsendable(message) {
 
 /** What a child finds the broker by that it is given. Throws where `broker` is none. */
 function brokerVariables(broker) {
-  return require('./broker/inherited').brokerVariables(broker);
+  return require('./broker/variables').brokerVariables(broker);
 }
 
 /** Values as frames carry them, and what goes beside them, for ends of the protocol that are no Channel. */

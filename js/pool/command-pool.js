@@ -2,11 +2,19 @@
 // run(), so many at once and as the machine can bear: who comes next is decided in Rust, by the queue of Pool; here it is started.
 
 const { EventEmitter } = require('node:events');
-const { genericNodeError } = require('../errors');
-const { native } = require('../native');
-const { callOf, prepare } = require('../run')[Symbol.for('@x/procs.inside')]();
-const { Command } = require('./command');
-const { commandPoolOptions, settingsJson, taskOptions } = require('./command-options');
+let parts = null;
+
+/** Loaded with the first pool: who imports all names of the package may never make one. */
+function load() {
+  if (parts !== null) return parts;
+  const { genericNodeError } = require('../errors');
+  const { native } = require('../native');
+  const { callOf, prepare } = require('../run')[Symbol.for('@x/procs.inside')]();
+  const { Command } = require('./command');
+  const { commandPoolOptions, settingsJson, taskOptions } = require('./command-options');
+  parts = { Command, callOf, commandPoolOptions, genericNodeError, native, prepare, settingsJson, taskOptions };
+  return parts;
+}
 
 /** Starts in one turn: each takes a tenth of a millisecond of it. */
 const AT_ONCE = 16;
@@ -34,12 +42,14 @@ class CommandPool extends EventEmitter {
 
   constructor(options) {
     super();
+    const { commandPoolOptions, native, settingsJson } = load();
     this.#options = commandPoolOptions(options);
     const { CommandQueue } = native();
     this.#queue = new CommandQueue(settingsJson(this.#options));
   }
 
   async run(...given) {
+    const { Command, callOf, prepare, taskOptions } = load();
     const { file, args, options } = callOf(given, 'run');
     const { own, rest } = taskOptions(options);
     const command = new Command(prepare(file, args, rest), own.onStart, this.run);
@@ -165,6 +175,7 @@ class CommandPool extends EventEmitter {
 
   configure(options) {
     const { ageing } = this.#options;
+    const { commandPoolOptions, settingsJson } = load();
     this.#options = { ...commandPoolOptions(options, this.#options), ageing };
     this.#queue.configure(settingsJson(this.#options));
     this.#pump();
@@ -239,15 +250,15 @@ function withResolvers() {
 }
 
 function full(maxQueue) {
-  return genericNodeError(`The queue is full: ${maxQueue} commands wait (maxQueue)`, { code: 'ERR_PROCS_QUEUE_FULL' });
+  return load().genericNodeError(`The queue is full: ${maxQueue} commands wait (maxQueue)`, { code: 'ERR_PROCS_QUEUE_FULL' });
 }
 
 function closed() {
-  return genericNodeError('The pool is closed', { code: 'ERR_PROCS_POOL_CLOSED' });
+  return load().genericNodeError('The pool is closed', { code: 'ERR_PROCS_POOL_CLOSED' });
 }
 
 function tooLate(waited) {
-  return genericNodeError(`The command was not started in time: it has waited for ${Math.round(waited)} ms`, {
+  return load().genericNodeError(`The command was not started in time: it has waited for ${Math.round(waited)} ms`, {
     code: 'ERR_PROCS_TASK_QUEUE_TIMEOUT',
   });
 }

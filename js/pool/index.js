@@ -11,6 +11,6 @@ module.exports = {
     return usableClass('CommandPool', () => require('./command-pool').CommandPool);
   },
   get WorkerError() {
-    return require('./errors').WorkerError;
+    return require('./worker-error').WorkerError;
   },
 };

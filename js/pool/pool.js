@@ -1,16 +1,10 @@
 'use strict';
 // A pool, as users have it. What it does is in the other files; here are its words.
 
-const { validateBoolean, validateInteger, validateNumber, validateObject } = require('../validate');
-const { version } = require('../../package.json');
-const { Circuit } = require('./circuit');
 const { Emitter, LISTENED } = require('./emitter');
-const { WorkerError, circuitOpen, isUnsent } = require('./errors');
-const { refuseLate } = require('./exit');
-const { openEngine } = require('./launch');
 const { load } = require('./machinery');
-const { changes, poolOptions, shownOptions } = require('./options');
-const { refuseUnknown } = require('./unknown-option');
+const { prepare } = require('./preparation');
+const { WorkerError } = require('./worker-error');
 
 const NO_OPTIONS = Object.freeze({ __proto__: null });
 
@@ -25,6 +19,7 @@ class Pool extends Emitter {
 
   constructor(options) {
     super();
+    const { Circuit, openEngine, poolOptions, refuseLate } = prepare();
     this.#options = poolOptions(options);
     const { circuit, fallback } = this.#options;
     if (circuit !== null) this.#circuit = new Circuit(circuit, (state) => this.#circuitIs(state));
@@ -63,7 +58,7 @@ class Pool extends Emitter {
     const checked = this.#submission.check(prepared ?? options);
     const circuit = this.#circuit;
     const wait = circuit === null ? 0 : circuit.admit();
-    if (wait > 0) return this.#instead(circuitOpen(wait), task, options);
+    if (wait > 0) return this.#instead(prepare().circuitOpen(wait), task, options);
     const era = circuit?.era;
     let answer;
     try {
@@ -77,7 +72,7 @@ class Pool extends Emitter {
       circuit?.settled(null, era);
       return result;
     } catch (error) {
-      if (isUnsent(error)) {
+      if (prepare().isUnsent(error)) {
         circuit?.withdrawn(era);
         throw error;
       }
@@ -100,12 +95,12 @@ class Pool extends Emitter {
   }
 
   map(iterable, options = NO_OPTIONS) {
-    validateObject(options, 'options');
-    const prepare = (given) => {
+    prepare().validateObject(options, 'options');
+    const checked = (given) => {
       const prepared = this.#core.prepare(given);
       return this.#isUnguarded ? (value) => this.#submission.run(value, prepared) : (value) => this.#guarded(value, given, prepared);
     };
-    return load().map(iterable, options, prepare, () => this.#core.usualConcurrency);
+    return load().map(iterable, options, checked, () => this.#core.usualConcurrency);
   }
 
   broadcast(message) {
@@ -122,12 +117,13 @@ class Pool extends Emitter {
   }
 
   configure(options) {
-    const changed = changes(options, this.#options.settings);
+    const changed = prepare().changes(options, this.#options.settings);
     this.#core.configure(changed);
     return this;
   }
 
   async close(options = NO_OPTIONS) {
+    const { refuseUnknown, validateBoolean, validateObject } = prepare();
     validateObject(options, 'options');
     refuseUnknown(options, 'close()', ['force']);
     const { force = false } = options;
@@ -136,6 +132,7 @@ class Pool extends Emitter {
   }
 
   async destroy(options = NO_OPTIONS) {
+    const { refuseUnknown, validateNumber, validateObject } = prepare();
     validateObject(options, 'options');
     refuseUnknown(options, 'destroy()', ['grace']);
     const { grace = 0 } = options;
@@ -154,7 +151,7 @@ class Pool extends Emitter {
   }
 
   alloc(size) {
-    validateInteger(size, 'size', 0, Number.MAX_SAFE_INTEGER);
+    prepare().validateInteger(size, 'size', 0, Number.MAX_SAFE_INTEGER);
     return (this.#core.isClosed ? null : this.#core.native.alloc(size)) ?? new ArrayBuffer(size);
   }
 
@@ -167,7 +164,7 @@ class Pool extends Emitter {
   }
 
   get options() {
-    return shownOptions(this.#options);
+    return prepare().shownOptions(this.#options);
   }
 
   get workers() {
@@ -224,7 +221,7 @@ class Pool extends Emitter {
   }
 
   static get version() {
-    return version;
+    return require('../../package.json').version;
   }
 }
 

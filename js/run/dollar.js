@@ -1,8 +1,16 @@
 'use strict';
 // $`git commit -m ${message}`, $({ cwd })`...`, $.sync`...`
 
-const { settingsOf, checkOptions, callOf, fileOf, argsOf, mergeOptions } = require('./options');
-const { isTemplate, wordsOf } = require('./template');
+let parts = null;
+
+/** Loaded with the first call: who imports all names of the package may never make one. */
+function load() {
+  if (parts !== null) return parts;
+  const { argsOf, callOf, checkOptions, fileOf, mergeOptions, settingsOf } = require('./options');
+  const { isTemplate, wordsOf } = require('./template');
+  parts = { argsOf, callOf, checkOptions, fileOf, isTemplate, mergeOptions, settingsOf, wordsOf };
+  return parts;
+}
 
 /** What a script wants: its own stdin, and the programs of its project. */
 const SCRIPT = Object.freeze({ __proto__: null, preferLocal: true });
@@ -15,6 +23,7 @@ const LATER = { sync: false, name: '$.cmd', call: commandForLater };
 
 function bind(bound, kind) {
   function dollar(first, ...rest) {
+    const { callOf, checkOptions, isTemplate, mergeOptions, wordsOf } = load();
     if (isTemplate(first)) return callWords(wordsOf(first, rest), bound, kind);
     if (isOptions(first) && rest.length === 0) {
       checkOptions(first, kind.name);
@@ -32,6 +41,7 @@ function bind(bound, kind) {
 }
 
 function callWords([file, ...args], bound, kind) {
+  const { argsOf, fileOf } = load();
   return kind.call(fileOf(file), argsOf(args), withDefaults(bound));
 }
 
@@ -43,15 +53,15 @@ function isOptions(value) {
 
 function withDefaults(options) {
   const stdin = SAYS_STDIN.some((name) => options[name] !== undefined) || options.lifetime === 'independent';
-  return mergeOptions(stdin ? SCRIPT : { ...SCRIPT, stdin: 'inherit' }, options);
+  return load().mergeOptions(stdin ? SCRIPT : { ...SCRIPT, stdin: 'inherit' }, options);
 }
 
 function startCommand(file, args, options) {
-  return require('./run').runCommand(file, args, settingsOf(options, ASYNC));
+  return require('./run').runCommand(file, args, load().settingsOf(options, ASYNC));
 }
 
 function runCommandSync(file, args, options) {
-  return require('./run-sync').runCommandSync(file, args, settingsOf(options, SYNC));
+  return require('./run-sync').runCommandSync(file, args, load().settingsOf(options, SYNC));
 }
 
 function commandForLater(file, args, options) {

@@ -2,7 +2,7 @@
 // What came of a run, in the forms in which it is asked for. Each is made when it is first asked for: many runs are only awaited when
 // they are over, of some only the end is, and turning much output into a string takes its time.
 
-const { failureOf } = require('./process-error');
+const { failureOf } = require('./failure');
 const { resultOf, isFailure } = require('./result');
 
 class Outcome {

@@ -10,7 +10,7 @@ const { LONGEST_TIMER } = require('../longest-timer');
 const { ChildProcess, onAbort } = require('./inside');
 const { startIn } = require('./start');
 const { STATE } = require('./state');
-const { Subprocess } = require('./subprocess');
+const { Subprocess } = require('./methods');
 
 /** Somebody wants it to be over. */
 const FINAL = new Set(['canceled', 'killed', 'shutdown']);

@@ -2,7 +2,6 @@
 // The signals of this platform: number, what becomes of a process that does nothing about it, and what they are for.
 
 const { constants } = require('os');
-const { signalName } = require('../validate');
 
 const TERMINATE = 'terminate';
 const CORE = 'core';
@@ -71,9 +70,4 @@ function signalDescription(name) {
   return signals[name]?.description;
 }
 
-/** @param {number | undefined} number what a child was ended by. Node has no name for real-time signals, and takes such an end for success. */
-function nameOfEnd(number) {
-  return number ? signalName(number) || `SIG${number}` : '';
-}
-
-module.exports = { nameOfEnd, signals, signalDescription };
+module.exports = { signals, signalDescription };

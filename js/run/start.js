@@ -14,7 +14,7 @@ const { commandOf } = require('./options');
 const { openOutputs, openTerminal } = require('./output');
 const { Run } = require('./settle');
 const { STATE } = require('./state');
-const { Subprocess } = require('./subprocess');
+const { Subprocess } = require('./methods');
 
 const ENOENT = -errno.ENOENT;
 const EACCES = -errno.EACCES;

@@ -3,6 +3,7 @@
 
 const { Broker, createBroker } = require('./broker');
 const { BrokerClient, connectBroker } = require('./client');
-const { brokerVariables, inherited } = require('./inherited');
+const { inherited } = require('./inherited');
+const { brokerVariables } = require('./variables');
 
 module.exports = { Broker, BrokerClient, brokerVariables, connectBroker, createBroker, inherited };

@@ -125,6 +125,19 @@ test('a frame after the goodbye', async () => {
   expect(error).toMatchObject({ code: PROTOCOL });
 });
 
+test('a peer that says goodbye and does not close is hung up on, and who waits for its answer is told', async () => {
+  const socket = net.connect(`${folder}/listener`);
+  socket.resume();
+  const arrived = once(listener, 'channel');
+  socket.write(`${HELLO}X:\n`);
+  const [channel] = await arrived;
+  const answer = channel.request('an answer, please').catch((error) => error);
+  // Of this end: the socket is never closed at the other.
+  await once(socket, 'end');
+  expect(await answer).toMatchObject({ code: 'ERR_PROCS_IPC_CLOSED', message: 'The channel is closed: the peer has closed it' });
+  socket.destroy();
+});
+
 test('a server that is none is an error of connect()', async () => {
   const server = serverThatSays('220 mail\n').listen(`${folder}/mail`);
   await expect(connect(`${folder}/mail`)).rejects.toMatchObject({ code: VERSION });

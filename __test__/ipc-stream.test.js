@@ -31,6 +31,12 @@ test('a Readable and a web stream, of values of every kind', async () => {
   }
 });
 
+test('an iterator that gives no result is an error, and no stream without an end', async () => {
+  const { channel } = start();
+  const error = await failure(collect(channel.request({ act: 'noIterator' })));
+  expect([error.name, error.message]).toEqual(['TypeError', 'Iterator result 5 is not an object']);
+});
+
 test('an answer that is none is its only item', async () => {
   const { channel } = start();
   expect(await collect(channel.request({ act: 'add', a: 1, b: 2 }))).toEqual([3]);

@@ -126,6 +126,20 @@ test('async ones keep the order, of what is sent and of what comes', async () =>
   expect(await answer).toBe(3);
 });
 
+test('issues that cannot be cloned cross the channel as what every schema says', async () => {
+  class Issue {
+    path = ['list', { key: 0 }];
+    get message() {
+      return 'must be a number';
+    }
+    throw() {}
+    explain = () => this.message;
+  }
+  const channel = with_({ receive: schema(() => ({ issues: [new Issue()] })) });
+  const error = await failure(channel.request({ act: 'ask', question: { list: ['x'] } }));
+  expect([error.code, error.issues]).toEqual([code, [{ message: 'must be a number', path: ['list', '0'] }]]);
+});
+
 test('async ones that end after the channel change nothing', async () => {
   let settle;
   const channel = with_({ receive: () => new Promise((resolve) => (settle = resolve)) });

@@ -6,6 +6,8 @@ const { describe } = require('./remote-error');
 
 /** Milliseconds that a closing channel waits for a peer that does not read. */
 const CLOSE_WITHIN = 5_000;
+/** The same for the end of a peer that has said goodbye: closing is all that it had left to do. */
+const END_AFTER_GOODBYE = 2_000;
 /** The same for the exit of a child that has gone without a goodbye, and of one that has said goodbye: it may only have closed the channel. */
 const EXIT_WITHIN = 1_000;
 const EXIT_AFTER_GOODBYE = 100;
@@ -53,6 +55,7 @@ class Ending {
   #isCutOff = false;
   #hasEnded = false;
   #timer = null;
+  #lastWords = null;
   #closing = null;
 
   constructor(link) {
@@ -66,6 +69,8 @@ class Ending {
   goodbye(reason) {
     this.#hasGoodbye = true;
     this.#reason = reason;
+    // Its end comes with it, or whoever waits for an answer would wait as long as such a peer likes.
+    this.#lastWords ??= setTimeout(() => this.#finish(), END_AFTER_GOODBYE).unref();
   }
 
   /** The socket is at its end, or has failed, which is the same. @param {string | null} fault what the addon has hung up for: 'CODE message' */
@@ -155,6 +160,7 @@ class Ending {
   #conclude(error) {
     if (this.#link.isClosed) return;
     clearTimeout(this.#timer);
+    clearTimeout(this.#lastWords);
     open.delete(this);
     this.#link.detach(error);
   }

@@ -53,8 +53,11 @@ class OutgoingStream {
       while (!this.#isStopped) {
         if (this.#allowed === 0) await this.#room();
         if (this.#isStopped) return;
-        const { value, done } = await this.#iterator.next();
+        const result = await this.#iterator.next();
         if (this.#isStopped) return;
+        // As a loop has it. Otherwise what is no iterator would have items without an end.
+        if (!isObject(result)) throw new TypeError(`Iterator result ${String(result)} is not an object`);
+        const { value, done } = result;
         if (done) {
           this.#isStopped = true;
           this.#send.done(value);
@@ -81,6 +84,10 @@ class OutgoingStream {
     this.#resume?.();
     this.#resume = null;
   }
+}
+
+function isObject(value) {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 function throwLater(error) {

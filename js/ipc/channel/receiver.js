@@ -265,7 +265,7 @@ class Receiver {
         link.goodbye(value);
         break;
       default:
-        link.fault(protocolError(`A frame of kind ${JSON.stringify(String.fromCharCode(kind))} came, which is for a broker only`));
+        link.fault(protocolError(`A frame of kind ${JSON.stringify(String.fromCharCode(kind))} came, which is not for a channel`));
     }
   }
 }

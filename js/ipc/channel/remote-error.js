@@ -47,12 +47,24 @@ function ownProperties(error) {
   let properties = null;
   for (const key of Object.keys(error)) {
     if (FIELDS.has(key)) continue;
-    const value = read(error, key);
-    if (value === undefined || !sendable(value)) continue;
+    let value = read(error, key);
+    if (value === undefined) continue;
+    if (!sendable(value)) {
+      if (key !== 'issues' || read(error, 'code') !== 'ERR_PROCS_IPC_INVALID') continue;
+      value = plainIssues(value);
+    }
     properties ??= {};
     define(properties, key, value, true);
   }
   return properties;
+}
+
+/** arktype's have functions in them. Every schema's have these two. */
+function plainIssues(issues) {
+  return Array.from(issues, ({ message, path }) => ({
+    message: `${message}`,
+    path: Array.from(path ?? [], (segment) => String(segment?.key ?? segment)),
+  }));
 }
 
 /** Of this realm or another. */

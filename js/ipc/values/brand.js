@@ -13,7 +13,6 @@ const {
   getOwnPropertyDescriptor,
   getPrototypeOf,
   hasOwn,
-  isInChain,
   keysOf,
   stringIncludes,
   structuredClone,
@@ -44,12 +43,17 @@ function isRefused(value) {
 
 const BLOB = 1;
 const DOM_EXCEPTION = 2;
+/** There is a Proxy among its prototypes, which would be called by whoever looks further. */
+const VEILED = 3;
 const OTHER = 0;
 
 /** Of the objects that Node makes in JavaScript: only their own getters know them, and these throw, which is slow. So the prototypes are asked first. */
-function platformBrand(value) {
-  if (isInChain(BlobPrototype, value)) return answers(blobSize, value) ? BLOB : OTHER;
-  if (isInChain(DOMExceptionPrototype, value)) return answers(domExceptionName, value) ? DOM_EXCEPTION : OTHER;
+function platformBrand(value, prototype) {
+  for (let proto = prototype; proto !== null && proto !== ObjectPrototype; proto = getPrototypeOf(proto)) {
+    if (isProxy(proto)) return VEILED;
+    if (proto === BlobPrototype) return answers(blobSize, value) ? BLOB : OTHER;
+    if (proto === DOMExceptionPrototype) return answers(domExceptionName, value) ? DOM_EXCEPTION : OTHER;
+  }
   return OTHER;
 }
 
@@ -114,4 +118,4 @@ function isUncloneableOfLater(prototype) {
   return false;
 }
 
-module.exports = { BLOB, DOM_EXCEPTION, isOrdinary, isRefused, platformBrand };
+module.exports = { BLOB, DOM_EXCEPTION, VEILED, isOrdinary, isRefused, platformBrand };

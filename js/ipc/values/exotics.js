@@ -2,7 +2,7 @@
 // The tags of objects that are more than their members.
 
 const { types } = require('node:util');
-const { BLOB, DOM_EXCEPTION, isOrdinary, isRefused, platformBrand } = require('./brand');
+const { BLOB, DOM_EXCEPTION, VEILED, isOrdinary, isRefused, platformBrand } = require('./brand');
 const { notCloneable } = require('./clone-error');
 const { readDOMException, readError } = require('./error-values');
 const { readFile } = require('./files');
@@ -34,20 +34,20 @@ for (const [flag, name] of Object.entries({
  * @returns {unknown} its tree; undefined: it is its members
  */
 function writeExotic(writer, value, proto, depth, place) {
-  const brand = proto === null || proto === intrinsics.ObjectPrototype ? 0 : platformBrand(value);
-  if (brand === DOM_EXCEPTION) return writeDOMException(writer, value);
-  if (brand === BLOB) return writeBlob(writer, value);
-  if (types.isNativeError(value)) return writeError(writer, value, depth);
   if (types.isDate(value)) return writeDate(writer, value);
   if (types.isMap(value)) return writeMap(writer, value, depth);
   if (types.isSet(value)) return writeSet(writer, value, depth);
   if (types.isArrayBufferView(value)) return writeView(writer, value);
   if (types.isArrayBuffer(value)) return writeArrayBuffer(writer, value, place);
   if (types.isRegExp(value)) return writeRegExp(writer, value);
+  const brand = platformBrand(value, proto);
+  if (brand === DOM_EXCEPTION) return writeDOMException(writer, value);
+  if (brand === BLOB) return writeBlob(writer, value);
+  if (types.isNativeError(value)) return writeError(writer, value, depth);
   if (types.isBoxedPrimitive(value)) return writeWrapper(writer, value);
   if (isRefused(value)) throw notCloneable(value);
   if (proto === null || proto === intrinsics.ObjectPrototype) return undefined;
-  if (DESCRIPTOR in value) return writeSharedMemory(writer, value);
+  if (brand !== VEILED && DESCRIPTOR in value) return writeSharedMemory(writer, value);
   if (!isOrdinary(value, proto)) throw notCloneable(value);
   return undefined;
 }

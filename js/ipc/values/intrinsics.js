@@ -43,7 +43,6 @@ module.exports = {
   hasOwn: Object.hasOwn,
   isArray: Array.isArray,
   isSafeInteger: Number.isSafeInteger,
-  isInChain: uncurryThis(Object.prototype.isPrototypeOf),
   BlobPrototype: Blob.prototype,
   DOMExceptionPrototype: DOMException.prototype,
   keysOf: Object.keys,

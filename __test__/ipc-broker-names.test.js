@@ -99,6 +99,19 @@ test('what a handler throws', async () => {
   expect(() => b.sendTo('a', () => {})).toThrow(expect.objectContaining({ name: 'DataCloneError' }));
 });
 
+test('many requests with one signal listen to it once', async () => {
+  const { getEventListeners } = require('node:events');
+  const broker = startBroker();
+  const [a, b] = await Promise.all([broker.connect({ name: 'a' }), broker.connect({ name: 'b' })]);
+  a.onRequest(() => new Promise(() => {}));
+  const controller = new AbortController();
+  const open = Array.from({ length: 20 }, (_, i) => b.request('a', i, { signal: controller.signal }));
+  expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+  controller.abort();
+  const ends = await Promise.all(open.map((request) => request.catch(({ code }) => code)));
+  expect(new Set(ends)).toEqual(new Set(['ABORT_ERR']));
+});
+
 test('a timeout and an abort reach the handler', async () => {
   const broker = startBroker();
   const [a, b] = await Promise.all([broker.connect({ name: 'a' }), broker.connect({ name: 'b' })]);

@@ -156,6 +156,21 @@ describe('giving up', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
+  test('many requests with one signal listen to it once, and are all given up by it', async () => {
+    const { getEventListeners } = require('node:events');
+    const { channel } = start();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const open = Array.from({ length: 20 }, (_, name) => channel.request({ act: 'hold', name }, { signal }));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await channel.request({ act: 'release', name: 7, value: 'seven' });
+    expect(await open[7]).toBe('seven');
+    controller.abort();
+    const codes = await Promise.all(open.map((request) => request.catch(({ code }) => code)));
+    expect(codes).toEqual(codes.map((_, i) => (i === 7 ? 'seven' : 'ABORT_ERR')));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
   test('wrong options are refused', () => {
     const { channel } = start();
     const refused = (options) => {

@@ -1,7 +1,7 @@
 'use strict';
 // The end of a task here: its promise, its signal, its handle, and whoever watches.
 
-const { Aborts } = require('./abort');
+const { Aborts } = require('../aborts');
 const diagnostics = require('./diagnostics');
 const { Extra } = require('./extra');
 

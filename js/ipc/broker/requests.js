@@ -1,6 +1,7 @@
 'use strict';
 // Requests to other clients by their names, and requests of theirs.
 
+const { Aborts } = require('../../aborts');
 const { AbortError } = require('../../errors');
 const { Deadlines } = require('../channel/deadlines');
 const { describe, revive } = require('../channel/remote-error');
@@ -13,8 +14,7 @@ const MOST = 65_536;
 
 /** A request of this client's that is open. */
 class Pending {
-  signal = undefined;
-  onAbort = null;
+  signal = null;
   // See deadlines.js.
   list = null;
   previous = null;
@@ -33,6 +33,7 @@ class Requests {
   #link;
   #open = new Map();
   #deadlines = new Deadlines((pending, milliseconds) => this.#giveUp(pending, timeoutError(milliseconds)));
+  #aborts = new Aborts((pending, reason) => this.#giveUp(pending, new AbortError(undefined, { cause: reason })));
   #handler = null;
   /** Of others, by sender and id. */
   #serving = new Map();
@@ -67,8 +68,7 @@ class Requests {
       if (timeout > 0 && timeout !== Infinity) this.#deadlines.add(pending, timeout);
       if (signal !== undefined) {
         pending.signal = signal;
-        pending.onAbort = () => this.#giveUp(pending, new AbortError(undefined, { cause: signal.reason }));
-        signal.addEventListener('abort', pending.onAbort, { once: true });
+        this.#aborts.watch(signal, pending);
       }
       this.#link.onActivity();
     });
@@ -92,7 +92,7 @@ class Requests {
     if (pending === undefined) return undefined;
     this.#open.delete(id);
     this.#deadlines.remove(pending);
-    if (pending.onAbort !== null) pending.signal.removeEventListener('abort', pending.onAbort);
+    if (pending.signal !== null) this.#aborts.forget(pending.signal, pending);
     this.#link.onActivity();
     return pending;
   }

@@ -1,6 +1,7 @@
 'use strict';
 // Requests of this end: open ones by their ids, and the ways in which each comes to its end exactly once.
 
+const { Aborts } = require('../../aborts');
 const { AbortError } = require('../../errors');
 const { Deadlines } = require('./deadlines');
 const { protocolError, timeoutError } = require('./errors');
@@ -22,7 +23,6 @@ class Pending {
 /** How it may end otherwise; which most do not say. */
 class Terms {
   signal = null;
-  onAbort = null;
   /** Of a handle that went with it: to be told whether it has arrived. */
   sent = null;
   // Of the list of requests that time out, see deadlines.js.
@@ -41,6 +41,7 @@ class Requester {
   #open = new Map();
   #lastId = 0;
   #deadlines = null;
+  #aborts = null;
   /** The executor of the promise that is being made: one function for all of them. */
   #made = null;
   #executor = (resolve, reject) => {
@@ -190,14 +191,14 @@ class Requester {
   }
 
   #listen(terms, signal) {
+    this.#aborts ??= new Aborts(({ id }, reason) => this.giveUp(id, new AbortError(undefined, { cause: reason }), describe(reason)));
     terms.signal = signal;
-    terms.onAbort = () => this.giveUp(terms.id, new AbortError(undefined, { cause: signal.reason }), describe(signal.reason));
-    signal.addEventListener('abort', terms.onAbort, { once: true });
+    this.#aborts.watch(signal, terms);
   }
 
   #lift(terms) {
     this.#deadlines?.remove(terms);
-    terms.signal?.removeEventListener('abort', terms.onAbort);
+    if (terms.signal !== null) this.#aborts.forget(terms.signal, terms);
   }
 }
 

@@ -26,8 +26,8 @@ struct State {
 #[derive(Debug)]
 struct Slab {
     memory: Arc<Memory>,
-    /// Pages that this end has: how many, by the first one. A peer that sent one twice could change what is in use here, and would be
-    /// told twice that it is free.
+    /// Pages that this end has, or has not said to be free: how many, by the first one. A peer that sent one twice could change what is in use
+    /// here, and would be told twice that it is free; one that is not told because it does not read would be owed more and more.
     out: BTreeMap<usize, usize>,
 }
 
@@ -100,10 +100,17 @@ impl Inbound {
 
     /// The F frame for all that was given back since the last one.
     pub fn take_returns(&self) -> Option<Vec<u8>> {
-        let returns = std::mem::take(&mut self.state().returns);
+        let mut state = self.state();
+        let returns = std::mem::take(&mut state.returns);
         if returns.is_empty() {
             return None;
         }
+        for (slab, offset) in &returns {
+            if let Some(slab) = state.slabs.get_mut(slab) {
+                slab.out.remove(&(offset / PAGE));
+            }
+        }
+        drop(state);
         let pieces: Vec<String> = returns.iter().map(|(slab, offset)| format!("[{slab},{offset}]")).collect();
         Some(format!("F:[{}]\n", pieces.join(",")).into_bytes())
     }
@@ -148,10 +155,6 @@ impl Received {
 impl Drop for Received {
     fn drop(&mut self) {
         let Some(inbound) = self.inbound.upgrade() else { return };
-        let mut state = lock(&inbound);
-        if let Some(slab) = state.slabs.get_mut(&self.slab) {
-            slab.out.remove(&(self.offset / PAGE));
-        }
-        state.returns.push((self.slab, self.offset));
+        lock(&inbound).returns.push((self.slab, self.offset));
     }
 }

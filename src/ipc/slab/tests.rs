@@ -217,6 +217,8 @@ fn a_place_outside_of_its_slab_is_refused_and_one_that_is_here_already() {
     drop((received, behind));
     assert!(inbound.arrive(1, 0, end + 1).is_err(), "the last page is still out");
     drop(last);
+    assert!(inbound.arrive(1, 0, size).is_err(), "nobody has said yet that it came back");
+    inbound.take_returns();
     assert!(inbound.arrive(1, 0, size).is_ok());
 }
 

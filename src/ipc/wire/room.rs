@@ -68,6 +68,11 @@ impl Wire {
         self.tell_written(events);
     }
 
+    /// Writes that were told to be queued, and are.
+    pub fn waiting_writes(&self) -> usize {
+        self.room.waiting.len()
+    }
+
     pub(super) fn has_asked(&self) -> bool {
         self.room.answered < self.room.asked
     }
@@ -88,8 +93,9 @@ impl Wire {
         self.pay();
     }
 
-    /// Writes what is owed, unless there is something before it.
+    /// Writes what is owed, unless there is something before it. What has come back is told first: who asks wants to know of that.
     pub(super) fn pay(&mut self) {
+        self.tell_kept_returns();
         while self.room.owed > 0 && self.transport.queued() == 0 {
             let answers = self.room.owed.min(TOGETHER);
             self.room.owed -= answers;

@@ -17,11 +17,28 @@ pub struct Slabs {
     inbound: Inbound,
     /// Pieces of the frame that JavaScript has got last.
     offered: Vec<Received>,
+    /// Slabs of the peer's that were refused since it had read everything.
+    refused: u32,
+    /// What has come back is not told yet.
+    keeps_returns: bool,
 }
+
+/// While so many bytes wait for the peer to read them, it is not told of what has come back.
+const UNREAD: usize = 1 << 20;
+/// A peer that has so many slabs refused without reading that does not read.
+const UNHEARD: u32 = 1024;
 
 impl Default for Slabs {
     fn default() -> Self {
-        Slabs { limit: 0, outbound: Outbound::default(), lender: None, inbound: Inbound::new(0), offered: Vec::new() }
+        Slabs {
+            limit: 0,
+            outbound: Outbound::default(),
+            lender: None,
+            inbound: Inbound::new(0),
+            offered: Vec::new(),
+            refused: 0,
+            keeps_returns: false,
+        }
     }
 }
 
@@ -94,6 +111,11 @@ impl Wire {
     pub(super) fn slab_announced(&mut self, frame: NativeFrame) -> Result<(), Fault> {
         let NativeFrame { id, json, claimed, .. } = frame;
         let answer = self.slabs.inbound.announce(id, &json, claimed.handles, claimed.lost).map_err(Fault::protocol)?;
+        let is_refused = !answer.ends_with(b":\n");
+        self.slabs.refused = if self.transport.queued() == 0 { 0 } else { self.slabs.refused + u32::from(is_refused) };
+        if self.slabs.refused > UNHEARD {
+            return Err(Fault::protocol("L frames whose answers are not read"));
+        }
         self.answer(&answer);
         Ok(())
     }
@@ -145,8 +167,24 @@ impl Wire {
     /// What nobody has taken of the last frame goes back, and the peer is told of all that does.
     pub fn give_back(&mut self) {
         self.slabs.offered.clear();
+        self.tell_returns();
+    }
+
+    /// One that does not read is told when it does: until then these are pieces that it may not send again, so they are not more and more.
+    fn tell_returns(&mut self) {
+        self.slabs.keeps_returns = self.transport.queued() > UNREAD;
+        if self.slabs.keeps_returns {
+            return;
+        }
         if let Some(frame) = self.slabs.inbound.take_returns() {
             self.answer(&frame);
+        }
+    }
+
+    /// Something was written, or nothing waits.
+    pub(super) fn tell_kept_returns(&mut self) {
+        if self.slabs.keeps_returns {
+            self.tell_returns();
         }
     }
 

@@ -281,3 +281,82 @@ fn questions_of_a_peer_that_reads_no_answers_take_no_room_and_are_all_answered()
     }
     assert_eq!(heard, [format!("H:{HELLO}\n").as_bytes(), &b"F:\n".repeat(QUESTIONS)].concat());
 }
+
+/// With memory of 1 MiB that the peer has announced.
+fn with_slab() -> (Wire, UnixStream) {
+    let (mut wire, mut peer) = with_raw_peer();
+    wire.allow_slabs(1 << 20);
+    announce_slab(&peer, 1);
+    assert!(turn(&mut wire).is_empty());
+    let mut told = vec![0; format!("H:{HELLO}\nF1:\n").len()];
+    peer.read_exact(&mut told).unwrap();
+    assert!(told.ends_with(b"\nF1:\n"), "{}", told.escape_ascii());
+    (wire, peer)
+}
+
+fn announce_slab(peer: &UnixStream, id: u32) {
+    let memory = crate::ipc::platform::memory::create(c"procs-test", 1 << 20).unwrap();
+    let sent = crate::ipc::socket::Socket::new(peer.try_clone().unwrap().into())
+        .unwrap()
+        .write_parts(&[format!("L{id}@1:{{\"size\":{}}}\n", 1 << 20).as_bytes()], &[memory.as_fd()]);
+    assert_eq!(sent, Ok(Sent::All));
+}
+
+#[test]
+fn what_has_come_back_waits_for_a_peer_that_does_not_read_and_is_told_when_it_does() {
+    let (mut wire, mut peer) = with_slab();
+    // More than the kernel takes: the peer has much to read.
+    let long = [&vec![b'1'; 4 << 20][..], b"\n"].concat();
+    assert_eq!(wire.write(&long, &[], &[]), Ok(Sent::Queued));
+    let queued = wire.transport.queued();
+    writeln!(peer, "M+65536s1.0:1").unwrap();
+    assert!(matches!(turn(&mut wire)[..], [Event::WithSegments(_)]));
+    wire.give_back();
+    assert_eq!(wire.transport.queued(), queued);
+    peer.set_nonblocking(true).unwrap();
+    let (mut heard, mut buffer) = (Vec::<u8>::new(), vec![0; 64 << 10]);
+    while !heard.ends_with(b"F:[[1,0]]\n") {
+        heard.extend((&peer).read(&mut buffer).map_or(&[][..], |read| &buffer[..read]));
+        turn(&mut wire);
+    }
+    // Now it may send it again.
+    peer.set_nonblocking(false).unwrap();
+    writeln!(peer, "M+65536s1.0:1").unwrap();
+    assert!(matches!(turn(&mut wire)[..], [Event::WithSegments(_)]));
+}
+
+#[test]
+fn a_peer_that_sends_again_what_it_has_not_read_to_be_free_is_hung_up_on() {
+    let (mut wire, mut peer) = with_slab();
+    assert_eq!(wire.write(&[b'1'; 4 << 20], &[], &[]), Ok(Sent::Queued));
+    writeln!(peer, "M+65536s1.0:1\nM+65536s1.0:1").unwrap();
+    let events = turn(&mut wire);
+    assert!(matches!(events[..], [Event::End(Err(Errno::PROTO))] | [Event::WithSegments(_), Event::End(Err(Errno::PROTO))]), "{events:?}");
+    let (mut wire, mut peer) = with_slab();
+    assert_eq!(wire.write(&[b'1'; 4 << 20], &[], &[]), Ok(Sent::Queued));
+    for sent in 0..2 {
+        writeln!(peer, "M+65536s1.0:1").unwrap();
+        // What was made of it is gone at once.
+        let events = turn(&mut wire);
+        wire.give_back();
+        assert_eq!(matches!(events[..], [Event::End(Err(Errno::PROTO))]), sent == 1, "{events:?}");
+    }
+}
+
+#[test]
+fn refused_memory_that_a_peer_does_not_read_about_ends_it() {
+    let (mut wire, mut peer) = with_slab();
+    assert_eq!(wire.write(&[b'1'; 4 << 20], &[], &[]), Ok(Sent::Queued));
+    let queued = wire.transport.queued();
+    let mut id = 1;
+    loop {
+        id += 1;
+        assert!(id < 10_000);
+        // Without the descriptor that it announces.
+        writeln!(peer, "L{id}@1:{{\"size\":4096}}").unwrap();
+        if let [Event::End(Err(Errno::PROTO))] = turn(&mut wire)[..] {
+            break;
+        }
+    }
+    assert!(wire.transport.queued() < queued + (1 << 17));
+}

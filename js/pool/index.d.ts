@@ -262,7 +262,7 @@ export interface PoolOptions extends PoolLimits, TaskDefaults, OtherPools {
   maxRestarts?: number | undefined;
   /** Milliseconds. Default: 60000. */
   restartWindow?: number | undefined;
-  /** Milliseconds from the start of a worker until its `setup()` is done. Default: 30000. */
+  /** Milliseconds from the start of a worker until its `setup()` is done, without those in which this process was stopped. Default: 30000. */
   startTimeout?: number | undefined;
   /** Milliseconds that a worker has for its `teardown()`. Default: 5000. */
   teardownTimeout?: number | undefined;
@@ -521,8 +521,9 @@ export declare class Pool<Task = any, Result = any> extends EventEmitter<PoolEve
   map<R = Result>(iterable: Iterable<Task> | AsyncIterable<Task>, options?: MapOptions): AsyncIterableIterator<Awaited<R>>;
 
   /**
-   * Sends a message to every worker that is up, for `onMessage()` of `@x/procs/worker`. Workers that come later do not get it.
-   * @returns how many workers that are
+   * Sends a message to every worker that is up, for `onMessage()` of `@x/procs/worker`. Workers that come later do not get it, nor do those that have not read 16 MB, or
+   * 16384 messages, of what they were sent before.
+   * @returns how many workers got it
    */
   broadcast(message: unknown): number;
 

@@ -13,6 +13,8 @@ const TOGETHER: usize = 256 * 1024;
 const FULL: usize = 64 << 20;
 /// And beyond these a worker is not of which there is so much: others have nothing to do with it.
 const MUCH: Share = Share { bytes: FULL / 4, unasked: 1 << 14, handles: 256 };
+/// And as long as there is so much to be told of workers none is started: each would add to it, its pipes not least.
+const WORDS: Share = Share { unasked: usize::MAX, ..MUCH };
 /// Things that are told with one call.
 const TOLD_TOGETHER: usize = 4096;
 
@@ -81,6 +83,8 @@ pub struct Outbox {
     waiting: VecDeque<Out>,
     bytes: usize,
     shares: Vec<(WorkerId, Share)>,
+    /// What is told of workers.
+    words: Share,
 }
 
 impl Outbox {
@@ -138,7 +142,14 @@ impl Outbox {
         self.waiting.push_back(Out::Ended(told));
     }
 
+    /// Whether so much is to be told of workers that there should not be more of them before JavaScript has heard it.
+    pub fn has_enough_words(&self) -> bool {
+        self.words.bytes >= WORDS.bytes || self.words.handles >= WORDS.handles
+    }
+
     pub fn add_note(&mut self, json: &str, fds: Vec<OwnedFd>) {
+        self.words.bytes += json.len();
+        self.words.handles += fds.len();
         if let Some(Out::Notes(told, all)) = self.waiting.back_mut() {
             if (told.count as usize) < TOLD_TOGETHER {
                 all.extend(fds);
@@ -158,6 +169,7 @@ impl Outbox {
     pub fn take(&mut self) -> VecDeque<Out> {
         self.bytes = 0;
         self.shares.clear();
+        self.words = Share::default();
         mem::take(&mut self.waiting)
     }
 
@@ -167,7 +179,11 @@ impl Outbox {
             match out {
                 Out::Frames(worker, batch) => self.weigh(*worker, Share::of_batch(batch)),
                 Out::WithSegments(worker, frame) => self.weigh(*worker, Share::of_frame(frame)),
-                Out::Ended(_) | Out::Notes(..) | Out::Over => {}
+                Out::Notes(told, fds) => {
+                    self.words.bytes += told.text.len();
+                    self.words.handles += fds.len();
+                }
+                Out::Ended(_) | Out::Over => {}
             }
         }
         rest.append(&mut self.waiting);

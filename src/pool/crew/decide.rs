@@ -6,6 +6,11 @@ use crate::pool::dispatch::{Load, WorkerLoad};
 use crate::pool::machine::Surroundings;
 use std::time::{Duration, Instant};
 
+/// So often a worker that is not up yet is looked at.
+pub(super) const EVERY: Duration = Duration::from_secs(1);
+/// Who is awakened so much later than he wanted to be could not look before.
+const LATE: Duration = Duration::from_millis(100);
+
 impl Crew {
     /// `loads`: of the workers that are open or drain.
     ///
@@ -15,9 +20,10 @@ impl Crew {
     /// there is to be said is what has happened.
     pub fn decide(&mut self, now: Instant, load: &Load, loads: &[WorkerLoad], around: &mut dyn Surroundings) -> Vec<Action> {
         let mut actions = Vec::new();
+        self.excuse(now);
         self.deadline = None;
         self.look_at(loads, now);
-        self.find_overdue(now);
+        self.find_overdue(now, around);
         actions.extend(self.notes.drain(..).map(Action::Note));
         self.kill(now, &mut actions);
         let pending = load.queued + load.running + load.prefetched;
@@ -65,15 +71,29 @@ impl Crew {
         }
     }
 
-    fn find_overdue(&mut self, now: Instant) {
+    /// A process that was stopped, a machine that was suspended, JavaScript that was blocked: of that time nobody knows what workers had of it, and what
+    /// they have said since is heard only now.
+    fn excuse(&mut self, now: Instant) {
+        let looked = std::mem::replace(&mut self.looked, now);
+        let Some(late) = self.deadline.map(|at| now.saturating_duration_since(at.max(looked))).filter(|late| *late > LATE) else { return };
+        self.workers.iter_mut().filter(|worker| worker.state == State::Starting).for_each(|worker| worker.excused += late);
+    }
+
+    fn find_overdue(&mut self, now: Instant, around: &dyn Surroundings) {
         for at in 0..self.workers.len() {
             let worker = &self.workers[at];
             let id = worker.id;
             match worker.state {
-                State::Starting if is_over(worker.begun, self.settings.start_timeout, now) => {
+                State::Starting if is_over(worker.begun + worker.excused, self.settings.start_timeout, now) => {
                     self.fail(id, Failure::Timeout, Why::StartTimeout, now);
                 }
                 State::Starting if worker.end_by.is_some_and(|by| by <= now) => self.fail(id, Failure::Protocol, Why::Protocol, now),
+                State::Starting if now >= worker.look_at => {
+                    self.workers[at].look_at = now + EVERY;
+                    if around.wants_threads(id) {
+                        self.lacks_threads(id, now);
+                    }
+                }
                 State::Spare | State::Open | State::Draining
                     if self.settings.unresponsive_timeout.is_some_and(|timeout| worker.heartbeat.is_silent_for(timeout)) =>
                 {
@@ -173,8 +193,9 @@ impl Crew {
         for worker in &self.workers {
             match worker.state {
                 State::Starting => {
-                    consider(self.settings.start_timeout.and_then(|timeout| worker.begun.checked_add(timeout)));
+                    consider(self.settings.start_timeout.and_then(|timeout| (worker.begun + worker.excused).checked_add(timeout)));
                     consider(worker.end_by);
+                    consider(Some(worker.look_at));
                 }
                 State::Spare | State::Open => {
                     // One whose time is over already waits for another one to be up, and not for time.

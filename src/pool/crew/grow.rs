@@ -98,7 +98,7 @@ impl Crew {
         let count = self.count();
         let is_full = self.settings.hard_limit.is_some_and(|most| self.workers.len() >= most);
         // Processes that end must not pile up behind those that do the work. Somebody tells when they have gone.
-        if is_full || count.ending > self.settings.max_workers.max(self.cpus) {
+        if is_full || count.ending > self.settings.max_workers.max(self.cpus) || !around.has_listener() {
             return false;
         }
         if !self.restarts.may_start(now) {

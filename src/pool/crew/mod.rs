@@ -89,6 +89,8 @@ pub struct Crew {
     /// Something has happened since the last decision.
     is_changed: bool,
     deadline: Option<Instant>,
+    /// When it was asked last.
+    looked: Instant,
     last_queued: usize,
     last_answered: u64,
     next_sample: Option<Instant>,
@@ -127,6 +129,7 @@ impl Crew {
             rejection: None,
             is_changed: true,
             deadline: None,
+            looked: Instant::now(),
             last_queued: 0,
             last_answered: 0,
             next_sample: None,
@@ -168,17 +171,36 @@ impl Crew {
         if worker.state != State::Starting {
             return;
         }
-        match Scarce::of(errno) {
-            // Those that are there do the work: that is no failure, and there is room again when one of them has gone, or somebody else.
-            Some(scarce) if self.count().coming() > 0 => {
-                self.starved = Some((scarce, now + STARVED));
-                if self.scarce != Some(scarce) {
-                    self.scarce = Some(scarce);
-                    self.notes.push(Note::Scarce(scarce));
-                }
-            }
-            _ => self.failed(&worker, Failure::Spawn(errno), now),
+        if !self.others_do_it(errno, now) {
+            self.failed(&worker, Failure::Spawn(errno), now);
         }
+    }
+
+    /// Those that are there do the work: then it is no failure that there is too little of something, and there is room again when one of them has
+    /// gone, or somebody else.
+    fn others_do_it(&mut self, errno: i32, now: Instant) -> bool {
+        let Some(scarce) = Scarce::of(errno).filter(|_| self.count().coming() > 0) else { return false };
+        self.starved = Some((scarce, now + STARVED));
+        if self.scarce != Some(scarce) {
+            self.scarce = Some(scarce);
+            self.notes.push(Note::Scarce(scarce));
+        }
+        true
+    }
+
+    /// Its process is there, and does not get the threads that it wants: it will not get up.
+    fn lacks_threads(&mut self, id: WorkerId, now: Instant) {
+        let Some(at) = self.position(id) else { return };
+        let begun = self.workers[at].begun;
+        self.kill_next(id, Why::StartTimeout, now);
+        if !self.others_do_it(libc::EAGAIN, now) {
+            self.note_failure(id, Failure::Spawn(libc::EAGAIN), begun, false, now);
+        }
+    }
+
+    /// What has kept workers from being started may be over.
+    pub fn look_again(&mut self) {
+        self.is_changed = true;
     }
 
     /// Its setup is done.

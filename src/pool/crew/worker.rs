@@ -1,6 +1,7 @@
 //! What the crew knows of one worker.
 
 use super::action::Why;
+use super::decide::EVERY;
 use super::heartbeat::Heartbeat;
 use super::recycle::Life;
 use crate::pool::task::WorkerId;
@@ -44,6 +45,10 @@ pub struct Worker {
     pub state: State,
     /// When its start was asked for.
     pub begun: Instant,
+    /// Of the time since then, what does not count: nobody was there to look, and it may not have run either.
+    pub excused: Duration,
+    /// While it is not up: when to look at it.
+    pub look_at: Instant,
     pub up: Option<Instant>,
     /// Since when it has been open.
     pub opened: Option<Instant>,
@@ -86,6 +91,8 @@ impl Worker {
             id,
             state: State::Starting,
             begun: now,
+            excused: Duration::ZERO,
+            look_at: now + EVERY,
             up: None,
             opened: None,
             life: Life::default(),

@@ -25,7 +25,8 @@ impl Engine {
             return false;
         }
         let loads: Vec<_> = self.workers.iter().filter_map(|worker| self.dispatcher.worker_load(worker.id)).collect();
-        let mut around = Around { machine: &mut self.machine, workers: &self.workers };
+        let may_start = !self.outbox.has_enough_words();
+        let mut around = Around { machine: &mut self.machine, workers: &self.workers, may_start };
         let actions = self.crew.decide(now, &load, &loads, &mut around);
         let is_any = !actions.is_empty();
         for action in actions {
@@ -264,6 +265,7 @@ impl Engine {
 struct Around<'a> {
     machine: &'a mut Machine,
     workers: &'a [Worker],
+    may_start: bool,
 }
 
 impl Surroundings for Around<'_> {
@@ -271,9 +273,18 @@ impl Surroundings for Around<'_> {
         self.machine.snapshot(now)
     }
 
+    fn has_listener(&self) -> bool {
+        self.may_start
+    }
+
     fn wants_cpu(&self, id: WorkerId) -> bool {
         let pid = position_of(self.workers, id).map(|at| self.workers[at].pid);
         pid.and_then(machine::sample).is_some_and(|used| used.is_runnable)
+    }
+
+    fn wants_threads(&self, id: WorkerId) -> bool {
+        let is_silent = position_of(self.workers, id).is_some_and(|at| self.workers[at].stage == Stage::Booting);
+        is_silent && !self.wants_cpu(id) && !machine::has_threads()
     }
 }
 

@@ -233,6 +233,11 @@ impl Engine {
                 line.settle(&self.poll);
             }
         }
+        if self.outbox.has_enough_words() {
+            // Workers may have had to wait for that.
+            self.crew.look_again();
+            (self.tell)();
+        }
         self.outbox.take()
     }
 

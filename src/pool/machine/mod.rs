@@ -5,6 +5,7 @@ mod descriptors;
 mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
+mod threads;
 mod verdict;
 
 #[cfg(target_os = "linux")]
@@ -13,6 +14,7 @@ use linux as platform;
 use macos as platform;
 
 pub use platform::{cpus, sample, Machine, OomKills};
+pub use threads::are_left as has_threads;
 pub use verdict::{may_start, Limits, Scarce};
 
 use super::task::WorkerId;
@@ -38,6 +40,16 @@ pub trait Surroundings {
     /// Whether this process has descriptors for one more worker.
     fn has_descriptors(&self) -> bool {
         descriptors::are_left()
+    }
+
+    /// Whether somebody is told of workers that come and go, and does not lag behind.
+    fn has_listener(&self) -> bool {
+        true
+    }
+
+    /// Whether a worker that should have said hello waits for threads that it does not get.
+    fn wants_threads(&self, _worker: WorkerId) -> bool {
+        false
     }
 
     /// Whether a worker's process would go on if it had a CPU. False where that is not known.

@@ -1,4 +1,4 @@
-use super::support::{of, pool, worker, ECHO};
+use super::support::{of, pool, pool_that_is_read, worker, ECHO};
 
 #[test]
 fn tasks_go_on_while_nobody_looks_after_them() {
@@ -58,5 +58,24 @@ fn many_workers_that_die_in_the_same_moment_are_replaced_meanwhile() {
     assert_eq!(done, Vec::from_iter(25..=48));
     pool.until(|pool| pool.answers.len() == 24 && pool.ended.len() == 24);
     assert!(pool.ended.iter().all(|end| end[0].as_u64() <= Some(24) && end[4] == libc::SIGKILL));
+    pool.destroy();
+}
+
+#[test]
+fn pipes_of_workers_that_die_one_after_the_other_do_not_pile_up_meanwhile() {
+    const TASKS: usize = 300;
+    let mut pool = pool_that_is_read(&worker("exit 7"), of(1));
+    let tasks: String = (1..=TASKS).map(|id| format!("Q{id}:1\n")).collect();
+    pool.submit(&tasks);
+    // None is started any more until somebody has taken the pipes of those that were.
+    let started = std::time::Instant::now();
+    while pool.pool.with(|engine, now| engine.stats(now)).contains("\"pid\"") {
+        assert!(started.elapsed().as_secs() < 30, "there is always another one");
+        std::thread::yield_now();
+    }
+    assert!(pool.ended.is_empty());
+    pool.turn();
+    assert!((1..=128).contains(&pool.notes.iter().filter(|note| note[0] == "started").count()));
+    pool.until(|pool| pool.ended.len() == TASKS);
     pool.destroy();
 }

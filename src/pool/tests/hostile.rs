@@ -1,4 +1,5 @@
 use super::support::{of, pool, worker, TestPool, ECHO};
+use crate::pool::bytes::Frame;
 
 /// The first task makes a worker do this. The others are answered all the same.
 fn is_cut_off(deed: &str, code: &str) {
@@ -150,4 +151,27 @@ fn one_that_talks_without_an_end_is_not_listened_to_for_longer_than_it_can_be_to
     let before = pool.messages;
     pool.until(|pool| pool.messages > before + 200_000);
     pool.destroy();
+}
+
+#[test]
+fn what_is_said_to_all_does_not_pile_up_for_one_that_does_not_read_it() {
+    let mut pool = pool_of_ones_that_sleep();
+    let say = |pool: &TestPool, message: &[u8]| pool.pool.with(|engine, _| engine.broadcast(&Frame::line(message)));
+    let long = [b"M:\"", &vec![b'x'; 1 << 20][..], b"\"\n"].concat();
+    let told = (0..64).take_while(|_| say(&pool, &long) == 1).count();
+    assert!((16..=32).contains(&told), "{told}");
+    pool.destroy();
+    // Short ones take room of their own.
+    let mut pool = pool_of_ones_that_sleep();
+    let told = (0..1_000_000).take_while(|_| say(&pool, b"M:1\n") == 1).count();
+    assert!((1000..=100_000).contains(&told), "{told}");
+    pool.destroy();
+}
+
+/// It has begun to.
+fn pool_of_ones_that_sleep() -> TestPool {
+    let mut pool = pool(&worker("echo $id; sleep 1000"), of(1));
+    pool.submit("Q1:1\n");
+    assert_eq!(pool.printed(), "1");
+    pool
 }

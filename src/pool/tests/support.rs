@@ -55,14 +55,27 @@ pub fn pool_of_ours(answer: &str, settings: Settings) -> TestPool {
     pool_with(&script, settings, Some(Frame::line(setup.into_bytes())))
 }
 
+/// What its workers print is JavaScript's to read.
+pub fn pool_that_is_read(script: &str, settings: Settings) -> TestPool {
+    pool_of(script, Settings { foreign: true, ..settings }, None, true)
+}
+
 fn pool_with(script: &str, settings: Settings, setup: Option<Frame>) -> TestPool {
+    pool_of(script, settings, setup, false)
+}
+
+fn pool_of(script: &str, settings: Settings, setup: Option<Frame>, is_read: bool) -> TestPool {
     let (printed, output) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC).unwrap();
     let program = Program {
         file: c"/bin/sh".into(),
         args: [&b"sh\0-c\0"[..], script.as_bytes()].concat(),
         env: b"PATH=/usr/bin:/bin".to_vec(),
         cwd: None,
-        stdio: [Stdio::Ignore, Stdio::Inherit(output.as_raw_fd()), Stdio::Inherit(2)],
+        stdio: if is_read {
+            [Stdio::Ignore, Stdio::Pipe, Stdio::Pipe]
+        } else {
+            [Stdio::Ignore, Stdio::Inherit(output.as_raw_fd()), Stdio::Inherit(2)]
+        },
         uid: None,
         gid: None,
         group: true,

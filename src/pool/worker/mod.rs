@@ -23,6 +23,10 @@ use std::time::Instant;
 pub const SETUP: u32 = 1 << 30;
 pub const TEARDOWN: u32 = SETUP + 1;
 
+/// Bytes that wait for a worker to read them, and writes, each of which takes room of its own however short it is.
+const UNREAD: usize = 16 << 20;
+const UNREAD_WRITES: usize = 1 << 14;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// It has not said hello.
@@ -160,6 +164,14 @@ impl Worker {
 
     pub fn is_up(&self) -> bool {
         self.stage == Stage::Up && self.line.is_some()
+    }
+
+    /// Whether there is not too much yet that it has not read. What was written to it is kept here until then.
+    pub fn reads(&self) -> bool {
+        self.line.as_ref().is_some_and(|line| {
+            let bytes = line.wire.transport.queued() + self.out.len();
+            bytes < UNREAD && line.wire.waiting_writes() < UNREAD_WRITES
+        })
     }
 
     /// At once, behind what was written before. Whether there is anybody to read it.

@@ -258,7 +258,7 @@ fn workers_that_always_have_a_task_before_them_get_company_though_nothing_waits(
     assert_eq!(yard.decide(), [Action::Start(2)]);
     yard.decide();
     // There are as many as there may be: nobody looks.
-    assert!(!yard.crew.is_due(yard.now + ms(1000), &yard.load));
+    assert!(!yard.crew.is_due(yard.now + ms(900), &yard.load));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::yard::*;
 use crate::pool::crew::{Action, Failure, Note, State, Why};
+use crate::pool::machine::Scarce;
 use crate::pool::settings::Settings;
 use crate::process::ExitStatus;
 use std::sync::Arc;
@@ -195,4 +196,64 @@ fn a_worker_that_talks_nonsense_before_it_is_up_has_failed() {
     yard.decide();
     yard.crew.condemn(1, Why::Protocol, yard.now);
     assert_eq!(yard.decide(), [kill(1, Why::Protocol), Action::Reject(Failure::Protocol)]);
+}
+
+#[test]
+fn a_start_does_not_time_out_in_a_time_in_which_nobody_could_look() {
+    let mut settings = settings(1, 1);
+    settings.start_timeout = Some(ms(3000));
+    let mut yard = Yard::new(&settings);
+    yard.decide();
+    assert_eq!(yard.pass_to_deadline(), []);
+    // It was stopped, and its worker with it.
+    assert_eq!(yard.pass(3_600_000), []);
+    assert_eq!(yard.in_state(State::Starting), [1]);
+    assert_eq!(yard.pass_to_deadline(), [kill(1, Why::StartTimeout)]);
+}
+
+#[test]
+fn who_waits_for_threads_that_there_are_not_has_failed_for_that_and_soon() {
+    let mut settings = settings(1, 1);
+    settings.start_timeout = Some(ms(30_000));
+    let mut yard = Yard::new(&settings);
+    yard.wants_threads = vec![1, 2, 3];
+    yard.queue(1);
+    yard.decide();
+    for worker in 1..=3 {
+        let actions = yard.pass_to_deadline();
+        assert_eq!(actions[0], kill(worker, Why::StartTimeout));
+        // It may pass, so those who wait are not told at once.
+        let rejection = Action::Reject(Failure::Spawn(libc::EAGAIN));
+        assert_eq!(actions[1..], if worker == 3 { vec![rejection] } else { vec![] });
+        yard.gone(worker, killed());
+        if worker < 3 {
+            assert_eq!(yard.pass_to_deadline(), [Action::Start(worker + 1)]);
+        }
+    }
+    assert!(yard.now - yard.start < ms(5000));
+}
+
+#[test]
+fn where_others_do_the_work_too_few_threads_are_no_failure() {
+    let mut yard = Yard::new(&settings(2, 2));
+    yard.decide();
+    yard.crew.up(1, yard.now);
+    yard.decide();
+    yard.wants_threads = vec![2];
+    assert_eq!(yard.pass(1000), [kill(2, Why::StartTimeout)]);
+    assert_eq!(yard.notes, [Note::Scarce(Scarce::Processes)]);
+    yard.gone(2, killed());
+    yard.wants_threads.clear();
+    assert_eq!(yard.decide(), [Action::Start(3)]);
+}
+
+#[test]
+fn none_is_started_while_nobody_hears_of_those_that_come_and_go() {
+    let mut yard = Yard::new(&settings(1, 1));
+    yard.is_deaf = true;
+    assert_eq!(yard.decide(), []);
+    assert_eq!(yard.crew.next_deadline(), None);
+    yard.is_deaf = false;
+    yard.crew.look_again();
+    assert_eq!(yard.decide(), [Action::Start(1)]);
 }

@@ -18,18 +18,34 @@ pub struct Yard {
     pub machine: Snapshot,
     /// Those that would go on if they had a CPU.
     pub wants_cpu: Vec<WorkerId>,
+    pub wants_threads: Vec<WorkerId>,
+    /// Of what there is to be told of workers nobody has heard much.
+    pub is_deaf: bool,
     pub notes: Vec<Note>,
 }
 
-struct Around<'a>(Snapshot, &'a [WorkerId]);
+struct Around<'a> {
+    machine: Snapshot,
+    wants_cpu: &'a [WorkerId],
+    wants_threads: &'a [WorkerId],
+    is_deaf: bool,
+}
 
 impl Surroundings for Around<'_> {
     fn snapshot(&mut self, _now: Instant) -> Snapshot {
-        self.0
+        self.machine
+    }
+
+    fn has_listener(&self) -> bool {
+        !self.is_deaf
     }
 
     fn wants_cpu(&self, worker: WorkerId) -> bool {
-        self.1.contains(&worker)
+        self.wants_cpu.contains(&worker)
+    }
+
+    fn wants_threads(&self, worker: WorkerId) -> bool {
+        self.wants_threads.contains(&worker)
     }
 }
 
@@ -65,6 +81,8 @@ impl Yard {
             loads: BTreeMap::new(),
             machine: Snapshot::default(),
             wants_cpu: Vec::new(),
+            wants_threads: Vec::new(),
+            is_deaf: false,
             notes: Vec::new(),
         }
     }
@@ -72,7 +90,9 @@ impl Yard {
     /// Notes are put aside.
     pub fn decide(&mut self) -> Vec<Action> {
         let loads: Vec<WorkerLoad> = self.loads.values().copied().collect();
-        let actions = self.crew.decide(self.now, &self.load, &loads, &mut Around(self.machine, &self.wants_cpu));
+        let Yard { wants_cpu, wants_threads, machine, is_deaf, .. } = self;
+        let mut around = Around { machine: *machine, wants_cpu, wants_threads, is_deaf: *is_deaf };
+        let actions = self.crew.decide(self.now, &self.load, &loads, &mut around);
         for action in &actions {
             if let Action::Open { worker, .. } = action {
                 self.loads.insert(*worker, idle(*worker, self.now));

@@ -1,6 +1,8 @@
 'use strict';
 
+const { once } = require('node:events');
 const { run } = require('..');
+const { IN_TURN, canTakeTurns } = require('./lib/word-by-word.js');
 
 const sh = (script, options) => run('sh', ['-c', script], options);
 /** Every encoding of what is no ASCII and no UTF-8. */
@@ -44,11 +46,31 @@ test('lines', async () => {
   expect(await sh('echo a; echo b >&2', { lines: { stderr: true } })).toMatchObject({ stdout: 'a', stderr: ['b'] });
 });
 
-test('all: both in the order in which they came', async () => {
-  const { all, stdout, stderr } = await sh('for i in 1 2 3; do echo o$i; sleep 0.03; echo e$i >&2; sleep 0.03; done', { all: true });
+(canTakeTurns ? test : test.skip)('all: both in the order in which they came', async () => {
+  const { all, stdout, stderr } = await run(...IN_TURN, { all: true });
   expect(all).toBe('o1\ne1\no2\ne2\no3\ne3');
   expect(stdout).toBe('o1\no2\no3');
   expect(stderr).toBe('e1\ne2\ne3');
+});
+
+test('all: nothing is missing of what comes while both become streams', async () => {
+  const much = 'head -c 4000000 /dev/zero';
+  const script = `(${much}; echo half >&3; ${much}) & (${much}; ${much}) >&2 & wait`;
+  const subprocess = sh(script, { all: true, encoding: 'buffer', stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  await subprocess.iterable({ from: 'fd3' }).next();
+  subprocess.stdout.resume();
+  const { all, stdout, stderr } = await subprocess;
+  expect([all.length, stdout.length, stderr.length]).toEqual([16_000_000, 8_000_000, 8_000_000]);
+});
+
+test('all: other outputs are none of it, whoever reads them', async () => {
+  const subprocess = sh('echo three >&3; read _; echo a; echo b >&2', { all: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+  // Which makes all of them JavaScript's.
+  const [, , , three] = subprocess.stdio;
+  await once(three, 'data');
+  subprocess.stdin.end('\n');
+  const { all, stdio } = await subprocess;
+  expect([[...all].sort().join(''), ...stdio.slice(1)]).toEqual(['\nab', 'a', 'b', 'three']);
 });
 
 test('all is the other one when one is not collected, and undefined when not asked for', async () => {

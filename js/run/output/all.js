@@ -41,14 +41,21 @@ class All {
     return this.#areNative && this.#outputs.includes(output);
   }
 
-  /** The order so far is lost when the addon is asked for one of them: first that, then both, and both are read here from now on. */
+  /**
+   * The order so far is lost when the addon is asked for one of them: first that, then both, and both are read here from now on. Of neither
+   * may it read more meanwhile, which would be in that one and not in the order.
+   */
   leaveAddon() {
     const [first, second] = this.#outputs;
+    this.#run.hold(); // see Output.leaveAddon()
+    first.stopAddon();
+    second.stopAddon();
     this.keep(reactor().collectedAll(first.nativeId, BUFFER, false));
-    first.leaveAddon();
-    second.leaveAddon();
+    first.fetch();
+    second.fetch();
     first.read();
     second.read();
+    this.#run.release();
   }
 
   /** Called with what one of them has kept. */

@@ -121,15 +121,27 @@ class Output {
   }
 
   leaveAddon() {
-    const id = this.#id;
-    const fd = reactor().takeOver(id);
+    this.#run.hold(); // its end may be the run's, which would take what is still there
+    this.stopAddon();
+    this.fetch();
+    this.#run.release();
+  }
+
+  /** The addon reads no more of it, and has what it has read. */
+  stopAddon() {
+    const fd = reactor().takeOver(this.#id);
     if (fd < 0) this.finish();
     else this.#idle = hold(fd);
+  }
+
+  /** Then: what that is becomes JavaScript's. */
+  fetch() {
+    const id = this.#id;
     this.#kept = new Kept(this.#limit);
     this.#kept.take(reactor().collected(id, BUFFER, false));
     unregister(id);
     this.#id = 0;
-    if (fd < 0) this.#over(null);
+    if (this.#idle < 0) this.#over(null);
   }
 
   // The valve of the socket.
@@ -156,7 +168,7 @@ class Output {
   #keep(chunk) {
     if (this.#kept === null || this.#isCut) return;
     const part = this.#kept.take(chunk);
-    if (this.#run.all !== null) this.#run.all.keep(part);
+    if (this.fd <= 2 && this.#run.all !== null) this.#run.all.keep(part);
     if (this.#kept.isCut) this.#cut();
   }
 

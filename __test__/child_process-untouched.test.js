@@ -15,7 +15,7 @@ function waits(module, options) {
     child.unref();
     process.on('exit', () => console.log('the end'));
     setTimeout(() => { console.log('waited'); child.stdin.end(); }, 200).unref();`;
-  return spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 10_000 }).stdout;
+  return spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000 }).stdout;
 }
 
 test.each([['child_process'], [ENTRY]])("an unref'd child's pipes keep the process as long as they are open: %s", (module) => {

@@ -124,7 +124,8 @@ describe('who gets them', () => {
       if (seen++ === 0) {
         // Our bound, its own, and what the kernel or the ring holds, is all that it could send without us.
         const [stuck] = await once(child.stdout, 'data');
-        expect(Number(stuck)).toBeLessThan(20_000);
+        // It may have been so before, when we were slow: a line each.
+        expect(Number.parseInt(stuck, 10)).toBeLessThan(20_000);
       }
       if (sent === 39_999) break;
     }

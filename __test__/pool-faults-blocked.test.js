@@ -23,7 +23,7 @@ test('so does progress', async () => {
 });
 
 test('what waits is done while the parent asks the pool for something all the time', async () => {
-  expect(await scene('asks')).toEqual({ doneMeanwhile: 20 });
+  expect(await scene('asks')).toEqual({ doneMeanwhile: 200 });
 });
 
 onLinux('descriptors that come with messages do not use up those of the parent', async () => {

@@ -51,7 +51,7 @@ test('the kernel kills a worker for memory: the task says so', async () => {
     return;
   }
   try {
-    // Its process and its workers live in there. The kernel picks the one that has most.
+    // Its pool is made in there, and its worker lives there.
     const program = path.join(__dirname, 'fixtures', 'pool', 'oom.js');
     const output = execFileSync(process.execPath, [program, cgroup], { encoding: 'utf8', timeout: 25_000, killSignal: 'SIGKILL' });
     expect(JSON.parse(output)).toEqual([{ reason: 'oom', code: 'ERR_PROCS_WORKER_OOM', signal: 'SIGKILL' }, 2]);

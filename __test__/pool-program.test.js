@@ -2,7 +2,7 @@
 // A program as worker that speaks the protocol and knows nothing of pools.
 
 const path = require('node:path');
-const { endPools, makePool, outcome } = require('./lib/pools.js');
+const { endPools, makePool, outcome, until } = require('./lib/pools.js');
 
 const FOREIGN = path.join(__dirname, 'fixtures/pool/foreign.js');
 
@@ -34,8 +34,8 @@ test('one task at a time: nothing is written to one that is busy', async () => {
   const controller = new AbortController();
   const waits = works.run({ act: 'wait' }, { signal: controller.signal });
   const next = works.run('next');
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(works.stats()).toMatchObject({ prefetched: 0 });
+  await until(() => works.stats().running === 1);
+  expect(works.stats()).toMatchObject({ queued: 1, prefetched: 0 });
   controller.abort();
   expect(await outcome(waits)).toMatchObject({ code: 'ABORT_ERR' });
   expect(await next).toBe('next');

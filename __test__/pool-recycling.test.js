@@ -47,7 +47,7 @@ test('with jitter they do not all have the same number of tasks', async () => {
 
 test('maxWorkerLifetime: its successor is up before it goes, and it has its teardown', async () => {
   const log = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'procs-recycling-')), 'log');
-  const replaced = pool({ maxWorkerLifetime: 200, workerData: { log } });
+  const replaced = pool({ maxWorkerLifetime: 1000, workerData: { log } });
   const order = [];
   replaced.on('workerUp', ({ workerId }) => order.push(`up ${workerId}`));
   const [exit] = await once(replaced, 'workerExit');

@@ -2,6 +2,7 @@
 
 const { getEventListeners } = require('node:events');
 const { run } = require('..');
+const { inTime } = require('./lib/in-time.js');
 
 test('aborting ends the child, and the error has the reason as its cause', async () => {
   const controller = new AbortController();
@@ -40,14 +41,20 @@ test('no listener stays behind', async () => {
 });
 
 test('of two reasons the first counts', async () => {
-  const controller = new AbortController();
-  const subprocess = run('sh', ['-c', "trap '' TERM; while :; do sleep 0.05; done"], {
-    signal: controller.signal,
-    timeout: 300,
-    forceKillAfterDelay: 300,
-  });
-  setTimeout(() => controller.abort(), 400);
-  await expect(subprocess).rejects.toMatchObject({ timedOut: true, isCanceled: false });
+  const error = await inTime(
+    (timeout) => {
+      const controller = new AbortController();
+      const subprocess = run('sh', ['-c', "trap 'echo asked' TERM; while :; do sleep 0.05; done"], {
+        signal: controller.signal,
+        timeout,
+        forceKillAfterDelay: 300,
+      });
+      subprocess.stdout.on('data', () => controller.abort());
+      return subprocess.catch((reason) => reason);
+    },
+    ({ stdout }) => stdout === 'asked',
+  );
+  expect(error).toMatchObject({ timedOut: true, isCanceled: false, stdout: 'asked' });
 });
 
 test('one signal ends many', async () => {

@@ -2,6 +2,7 @@
 // What a failure says, and carries.
 
 const { run, runSync, ProcessError } = require('..');
+const { inTime } = require('./lib/in-time.js');
 
 const failure = (...given) =>
   run(...given).then(
@@ -91,10 +92,17 @@ test('timeout', async () => {
 });
 
 test('timeout, and SIGKILL after it', async () => {
-  const deaf = 'trap "" TERM; while :; do sleep 0.05; done';
-  const error = await failure('sh', ['-c', deaf], { timeout: 1000, forceKillAfterDelay: 50 });
+  const deaf = 'trap "" TERM; echo up; while :; do sleep 0.05; done';
+  let given;
+  const error = await inTime(
+    (timeout) => {
+      given = timeout;
+      return failure('sh', ['-c', deaf], { timeout, forceKillAfterDelay: 50 });
+    },
+    ({ stdout }) => stdout === 'up',
+  );
   expect(error).toMatchObject({ timedOut: true, isForcefullyTerminated: true, signal: 'SIGKILL' });
-  expect(error.shortMessage).toBe(`Command timed out after 1000 ms and was forcefully terminated after 50 ms: sh -c '${deaf}'`);
+  expect(error.shortMessage).toBe(`Command timed out after ${given} ms and was forcefully terminated after 50 ms: sh -c '${deaf}'`);
 });
 
 test('abort', async () => {

@@ -4,6 +4,7 @@
 const { once } = require('node:events');
 const path = require('node:path');
 const { run } = require('..');
+const { inTime } = require('./lib/in-time.js');
 
 const CHILD = path.join(__dirname, 'fixtures/run-cancel.js');
 
@@ -50,8 +51,11 @@ test('its exit code is its own', async () => {
 });
 
 test('a timeout asks too', async () => {
-  const { subprocess } = await started('ends', { timeout: 3000 });
-  await expect(subprocess).rejects.toMatchObject({
+  const error = await inTime(
+    (timeout) => run(CHILD, ['ends'], { node: true, gracefulCancel: true, timeout, forceKillAfterDelay: 1e6 }).catch((reason) => reason),
+    ({ signal }) => signal === undefined,
+  );
+  expect(error).toMatchObject({
     timedOut: true,
     exitCode: 0,
     stdout: 'up\nTimeoutError: The operation was aborted due to timeout',

@@ -125,8 +125,8 @@ test('no more is asked for than the child reads', async () => {
     }
   }
   const subprocess = run('sleep', ['100'], { input: endless(), reject: false });
-  let before = -1;
-  while (count !== before) {
+  let before = 0;
+  while (count === 0 || count !== before) {
     before = count;
     await wait(30);
   }

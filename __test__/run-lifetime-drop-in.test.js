@@ -4,7 +4,9 @@
 
 const { once } = require('node:events');
 const path = require('node:path');
+const { text } = require('node:stream/consumers');
 const procs = require('..');
+const { inTime } = require('./lib/in-time.js');
 const { isRunning } = require('./lib/own-children.js');
 const { runNode } = require('./lib/run-node.js');
 
@@ -24,17 +26,26 @@ test('kill() with killMode tree reaches all', async () => {
 });
 
 test('so does timeout', async () => {
-  const child = procs.spawn('sh', ['-c', SCRIPT], { killMode: 'tree', timeout: 500 });
-  const exited = once(child, 'exit');
-  const [line] = await once(child.stdout, 'data');
-  expect(await exited).toEqual([null, 'SIGTERM']);
-  await untilGone(Number(line));
+  const { pid, exit } = await inTime(
+    async (timeout) => {
+      const child = procs.spawn('sh', ['-c', SCRIPT], { killMode: 'tree', timeout });
+      const [exit, said] = await Promise.all([once(child, 'exit'), text(child.stdout)]);
+      return { pid: Number(said), exit };
+    },
+    ({ pid }) => pid > 0,
+  );
+  expect(exit).toEqual([null, 'SIGTERM']);
+  await untilGone(pid);
 });
 
 test('and the timeout of exec(), which otherwise ends only the shell', async () => {
-  const [pid, error] = await new Promise((resolve) => {
-    procs.exec(SCRIPT, { killMode: 'tree', timeout: 500 }, (failure, stdout) => resolve([Number(stdout), failure]));
-  });
+  const [pid, error] = await inTime(
+    (timeout) =>
+      new Promise((resolve) => {
+        procs.exec(SCRIPT, { killMode: 'tree', timeout }, (failure, stdout) => resolve([Number(stdout), failure]));
+      }),
+    ([pid]) => pid > 0,
+  );
   expect(error).toMatchObject({ killed: true, signal: 'SIGTERM' });
   await untilGone(pid);
 });

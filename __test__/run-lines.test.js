@@ -1,6 +1,7 @@
 'use strict';
 
 const { run } = require('..');
+const { answerEach } = require('./lib/word-by-word.js');
 const { writtenUntilHeldBack } = require('./lib/written.js');
 
 const sh = (script, options) => run('sh', ['-c', script], options);
@@ -29,19 +30,19 @@ test('ends of lines', async () => {
   expect(await linesOf(run('true'))).toEqual([]);
 });
 
+/** Of a child that goes on when a piece has been seen. */
+async function linesInPieces(pieces) {
+  const subprocess = sh(pieces.map((piece) => `printf "${piece}"`).join('; read _; '));
+  const [lines] = await Promise.all([linesOf(subprocess), answerEach(subprocess)]);
+  return lines;
+}
+
 test('lines that come in pieces', async () => {
-  expect(await linesOf(sh('printf "a"; sleep 0.02; printf "b\\nc"; sleep 0.02; printf "d\\r"; sleep 0.02; printf "\\ne"'))).toEqual([
-    'ab',
-    'cd',
-    'e',
-  ]);
+  expect(await linesInPieces(['a', 'b\\nc', 'd\\r', '\\ne'])).toEqual(['ab', 'cd', 'e']);
 });
 
 test('a character that comes in pieces', async () => {
-  expect(await linesOf(sh('printf "\\303"; sleep 0.02; printf "\\244\\n\\360\\237"; sleep 0.02; printf "\\230\\200"'))).toEqual([
-    'ä',
-    '😀',
-  ]);
+  expect(await linesInPieces(['\\303', '\\244\\n\\360\\237', '\\230\\200'])).toEqual(['ä', '😀']);
 });
 
 test('utf16le', async () => {
@@ -69,8 +70,9 @@ test('very many lines', async () => {
 test('from another stream, or all', async () => {
   expect(await linesOf(sh('echo out; echo err >&2').iterable({ from: 'stderr' }))).toEqual(['err']);
   expect(await linesOf(sh('echo three >&3', { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] }).iterable({ from: 'fd3' }))).toEqual(['three']);
-  const script = 'printf a; sleep 0.03; printf "x\\n" >&2; sleep 0.03; echo b';
-  expect(await linesOf(sh(script, { all: true }).iterable({ from: 'all' }))).toEqual(['x', 'ab']);
+  const both = sh('printf a; read _; printf "x\\n" >&2; read _; echo b', { all: true });
+  const [lines] = await Promise.all([linesOf(both.iterable({ from: 'all' })), answerEach(both, { from: 'all' })]);
+  expect(lines).toEqual(['x', 'ab']);
 });
 
 test('chunks instead of lines', async () => {

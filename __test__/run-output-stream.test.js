@@ -3,6 +3,7 @@
 const { once } = require('node:events');
 const { text } = require('node:stream/consumers');
 const { run } = require('..');
+const { answerEach } = require('./lib/word-by-word.js');
 const { writtenUntilHeldBack } = require('./lib/written.js');
 
 const sh = (script, options) => run('sh', ['-c', script], options);
@@ -59,15 +60,15 @@ test('no stream where there is no pipe', async () => {
 });
 
 test('encodings and lines of the result do not depend on how the stream is read', async () => {
-  const subprocess = sh('printf "\\303"; sleep 0.05; printf "\\244\\nx\\n"', { lines: true });
+  const subprocess = sh('printf "\\303"; read _; printf "\\244\\nx\\n"', { lines: true });
   subprocess.stdout.setEncoding('latin1');
-  subprocess.stdout.resume();
+  subprocess.stdout.once('data', () => subprocess.stdin.end('\n'));
   expect((await subprocess).stdout).toEqual(['ä', 'x']);
 });
 
 test('all as a stream, besides both', async () => {
-  const subprocess = sh('echo a; sleep 0.03; echo b >&2; sleep 0.03; echo c', { all: true });
-  const [all, stdout] = await Promise.all([text(subprocess.all), text(subprocess.stdout)]);
+  const subprocess = sh('echo a; read _; echo b >&2; read _; echo c', { all: true });
+  const [all, stdout] = await Promise.all([text(subprocess.all), text(subprocess.stdout), answerEach(subprocess, { from: 'all' })]);
   expect(all).toBe('a\nb\nc\n');
   expect(stdout).toBe('a\nc\n');
   expect((await subprocess).all).toBe('a\nb\nc');
@@ -108,9 +109,10 @@ test('all holds the child back, too', async () => {
 });
 
 test('a stream that was destroyed is at its end, and that is no failure', async () => {
-  const subprocess = sh('trap "" PIPE; echo a; sleep 0.1; echo b 2>/dev/null; exit 0');
+  const subprocess = sh('trap "" PIPE; echo a; read _; echo b 2>/dev/null; exit 0');
   await once(subprocess.stdout, 'data');
   subprocess.stdout.destroy();
+  subprocess.stdin.end('\n');
   expect((await subprocess).stdout).toBe('a');
 });
 

@@ -27,11 +27,11 @@ const content = (name = file) => fs.readFileSync(name, 'utf8');
 /** A Node stream that keeps what it gets. */
 function sink(options) {
   const stream = new Writable({
-    ...options,
     write(chunk, _encoding, callback) {
       stream.text += chunk;
       callback();
     },
+    ...options,
   });
   stream.text = '';
   return stream;
@@ -64,7 +64,9 @@ test('a file and the result', async () => {
 
 test('several files, and one of them for both outputs', async () => {
   const other = path.join(folder, 'other');
-  const result = await sh(`echo out; sleep 0.05; echo err >&2`, { stdout: [{ file }, { file: other }], stderr: [{ file }, 'pipe'] });
+  // It goes on when somebody has written what it has said before.
+  const script = `echo out; until [ -s '${file}' ]; do sleep 0.01; done; echo err >&2`;
+  const result = await sh(script, { stdout: [{ file }, { file: other }], stderr: [{ file }, 'pipe'] });
   expect(result).toMatchObject({ stdout: undefined, stderr: 'err' });
   expect(content()).toBe('out\nerr\n');
   expect(content(other)).toBe('out\n');
@@ -104,8 +106,15 @@ test('a Node stream is written and ended, and the run waits until it has taken e
 });
 
 test('a Node stream for both outputs', async () => {
-  const stream = sink();
-  await sh('echo out; sleep 0.05; echo err >&2', { stdout: stream, stderr: [stream, 'pipe'] });
+  const stream = sink({
+    write(chunk, _encoding, callback) {
+      stream.text += chunk;
+      if (stream.text === 'out\n') subprocess.stdin.end('\n');
+      callback();
+    },
+  });
+  const subprocess = sh('echo out; read _; echo err >&2', { stdout: stream, stderr: [stream, 'pipe'] });
+  await subprocess;
   expect(stream.text).toBe('out\nerr\n');
 });
 
@@ -136,10 +145,10 @@ test('a slow target holds the child back', async () => {
 
 test('a slow web stream holds the child back', async () => {
   const slow = new WritableStream({ write: () => new Promise(() => {}) });
-  const subprocess = run('yes', [], { stdout: [slow], reject: false });
+  const subprocess = run('yes', [], { stdout: [slow], reject: false, forceKillAfterDelay: 50 });
   expect(await writtenUntilHeldBack(subprocess.pid)).toBeGreaterThan(0);
   subprocess.kill();
-  await new Promise((resolve) => subprocess.once('exit', resolve));
+  await subprocess;
 });
 
 test('a target that fails ends the child, and is the cause', async () => {

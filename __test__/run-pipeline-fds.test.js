@@ -18,7 +18,7 @@ onLinux('the parent holds no end of a pipe between running commands, and nothing
 onLinux('without an fd for its pipes a pipeline is rejected, and does not throw', async () => {
   const node = process.execPath;
   const fixture = require.resolve('./fixtures/run-pipeline-no-fds.js');
-  const { stdout } = await promisify(execFile)('sh', ['-c', 'ulimit -n 100; exec "$0" "$1"', node, fixture], { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)('sh', ['-c', 'ulimit -n 100; exec "$0" "$1"', node, fixture], { timeout: 60_000 });
   const report = Object.values(JSON.parse(stdout));
   expect(report[0]).toMatchObject({ code: 'EMFILE', exitReason: 'notStarted' });
   expect(report.filter((end) => end !== 'success').every(({ code, cause }) => code === 'EMFILE' || cause === 'EMFILE')).toBe(true);

@@ -1,9 +1,17 @@
 'use strict';
 
 const { run } = require('..');
+const { inTime } = require('./lib/in-time.js');
 
 /** Ends at SIGKILL only. */
 const STUBBORN = ['-c', "trap '' TERM; echo up; while :; do sleep 0.05; done"];
+
+/** The error of a child that has said something before its timeout. */
+const failureOf = (args, options) =>
+  inTime(
+    (timeout) => run('sh', args, { timeout, ...options }).catch((reason) => reason),
+    ({ stdout }) => stdout !== '',
+  );
 
 test('a timeout ends the child with SIGTERM, and says so', async () => {
   const error = await run('sleep', ['100'], { timeout: 20 }).catch((reason) => reason);
@@ -29,12 +37,12 @@ test('what is left of a timeout does not keep the process', async () => {
 });
 
 test('a child that ignores it gets SIGKILL after forceKillAfterDelay', async () => {
-  const error = await run('sh', STUBBORN, { timeout: 1000, forceKillAfterDelay: 50 }).catch((reason) => reason);
+  const error = await failureOf(STUBBORN, { forceKillAfterDelay: 50 });
   expect(error).toMatchObject({ timedOut: true, signal: 'SIGKILL', isForcefullyTerminated: true });
 });
 
 test('a child that handles it has failed all the same, with its own exit code', async () => {
-  const error = await run('sh', ['-c', "trap 'exit 0' TERM; while :; do sleep 0.05; done"], { timeout: 1000 }).catch((reason) => reason);
+  const error = await failureOf(['-c', "trap 'exit 0' TERM; echo up; while :; do sleep 0.05; done"]);
   expect(error).toMatchObject({ timedOut: true, exitCode: 0, signal: undefined, isForcefullyTerminated: false });
 });
 
@@ -63,6 +71,6 @@ test('reject: false resolves with it', async () => {
 });
 
 test('what the child has written before is kept', async () => {
-  const error = await run('sh', ['-c', 'echo before; exec sleep 100'], { timeout: 1000 }).catch((reason) => reason);
+  const error = await failureOf(['-c', 'echo before; exec sleep 100']);
   expect(error.stdout).toBe('before');
 });

@@ -28,7 +28,7 @@ if (lacks !== null) {
     // The shell is the first process in there, which has to wait for what nobody else does.
     const args = [...IN_NAMESPACE, 'sh', '-c', '"$0" "$1"; exit $?', process.execPath, FIXTURE];
     shown = await new Promise((resolve, reject) => {
-      execFile('unshare', args, { timeout: 25_000, killSignal: 'SIGKILL' }, (error, stdout) => {
+      execFile('unshare', args, { timeout: 60_000, killSignal: 'SIGKILL' }, (error, stdout) => {
         if (error) reject(error);
         else resolve(JSON.parse(stdout));
       });

@@ -2,6 +2,7 @@
 
 const { once } = require('node:events');
 const { run } = require('..');
+const { inTime } = require('./lib/in-time.js');
 
 const sh = (script, options) => run('sh', ['-c', script], options);
 test('a grandchild that holds the output open is not waited for, and the result says so', async () => {
@@ -28,9 +29,12 @@ test('waitFor: "tree" waits for what the child has started, also when it holds n
 });
 
 test('drainTimeout begins anew with every byte', async () => {
-  const { stdout, stdoutHeldOpen } = await sh('(for i in 1 2 3 4 5 6; do sleep 0.1; echo $i; done; exec sleep 100) & echo 0', {
-    drainTimeout: 300,
-  });
+  // Six times a third of it: longer than it altogether, and so far from it each that only a machine that stands still takes so long.
+  const { stdout, stdoutHeldOpen } = await inTime(
+    (drainTimeout) =>
+      sh(`(for i in 1 2 3 4 5 6; do sleep ${drainTimeout / 3000}; echo $i; done; exec sleep 100) & echo 0`, { drainTimeout }),
+    (result) => result.stdout.endsWith('6'),
+  );
   expect(stdout.split('\n')).toEqual(['0', '1', '2', '3', '4', '5', '6']);
   expect(stdoutHeldOpen).toBe(true);
 });

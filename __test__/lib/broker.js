@@ -94,7 +94,7 @@ function connectRaw({ address }, hello = {}) {
  * @param {(stats: object) => boolean} isDone
  */
 async function counted(broker, isDone) {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!isDone(broker.stats()) && Date.now() < deadline) await new Promise(setImmediate);
   return broker.stats();
 }

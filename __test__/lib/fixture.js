@@ -9,7 +9,7 @@ const { execFile } = require('node:child_process');
  * @param {string} name file in fixtures/, without .js
  * @returns {Promise<any>} the JSON value that the program printed; it has ended by itself and with exit code 0
  */
-function runFixture(name, args = [], { timeout = 25_000 } = {}) {
+function runFixture(name, args = [], { timeout = 60_000 } = {}) {
   const file = path.join(__dirname, '..', 'fixtures', `${name}.js`);
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [file, ...args], { timeout, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {

@@ -8,7 +8,7 @@ const path = require('node:path');
 const { spawn } = require('node:child_process');
 
 const RUNNER = path.join(__dirname, 'scenario-runner.js');
-const TIMEOUT = 60_000;
+const TIMEOUT = 120_000;
 const NEXT_CALL = [0, 'sync\n', 'async', 0, null];
 
 /**

@@ -8,11 +8,11 @@ const { ownChildren } = require('./own-children.js');
 const { toolsFor } = require('./scenario-tools.js');
 
 const REPORT_FD = 3;
-const DEADLINE = 10_000;
+const DEADLINE = 30_000;
 
 const [, , fixture, which, tmp] = process.argv;
 /** How long may pass until all is closed. Nobody asks what Node's own leaves behind. */
-const SETTLING = which === 'stock' ? 100 : 3000;
+const SETTLING = which === 'stock' ? 100 : 10_000;
 const tools = toolsFor(which, tmp);
 const uncaught = [];
 tools.takeUncaught = () => uncaught.splice(0).map((error) => tools.describe(error));

@@ -69,7 +69,7 @@ async function turns(count = 20) {
  * Runs a function in a Node process of its own, called with the child_process under test and `require`.
  * @returns {Promise<{ code: number | null, signal: string | null, stdout: string, stderr: string }>}
  */
-function inNode(module, program, { args = [], execArgv = [], env = process.env, gid, timeout = 8000 } = {}) {
+function inNode(module, program, { args = [], execArgv = [], env = process.env, gid, timeout = 20_000 } = {}) {
   const source = `(${program})(require(${JSON.stringify(module)}), require)`;
   return new Promise((resolve) => {
     stock.execFile(

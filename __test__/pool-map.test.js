@@ -232,3 +232,16 @@ test('promises in an iterable are awaited', async () => {
   const works = pool();
   expect(await collect(works.map([Promise.resolve(1), 2], { name: 'echo' }))).toEqual([1, 2]);
 });
+
+test('an iterator whose results are no objects is told so, as by a loop over it', async () => {
+  const works = pool();
+  for (const [given, said] of [
+    [5, '5'],
+    [undefined, 'undefined'],
+    [Promise.resolve('x'), 'x'],
+  ]) {
+    const source = { [Symbol.asyncIterator]: () => ({ next: () => given }) };
+    const message = `Iterator result ${said} is not an object`;
+    expect(await outcome(collect(works.map(source, { name: 'echo' })))).toMatchObject({ name: 'TypeError', message });
+  }
+});

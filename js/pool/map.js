@@ -37,6 +37,10 @@ function iteratorOf(iterable) {
   return open.call(iterable);
 }
 
+function isObject(value) {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
 /** What has come of one item. */
 class Item {
   isSettled = false;
@@ -129,8 +133,11 @@ class Mapping {
       while (this.#open < this.#concurrency && !this.#isSourceDone && !this.#isOver && this.#abortion === null) {
         // What is there at once needs no turn of its own: tasks of one turn go together.
         const given = this.#source.next();
-        const { done, value } = isThenable(given) ? await this.#wait(given) : given;
+        const result = isThenable(given) ? await this.#wait(given) : given;
         if (this.#isOver) return;
+        // As a loop over it would: numbers and the like have no end.
+        if (!isObject(result)) throw new TypeError(`Iterator result ${String(result)} is not an object`);
+        const { done, value } = result;
         if (done) {
           this.#isSourceDone = true;
           break;

@@ -28,6 +28,17 @@ function signalsBelow(scene, ...args) {
   return JSON.parse(stdout);
 }
 
+test('a marker that is a pipe or a device is no result, and holds none of the threads that read files', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const pipes = names.map((name) => path.join(dir, `${name}.done`));
+  expect(spawnSync('mkfifo', pipes).status).toBe(0);
+  fs.symlinkSync('/dev/zero', path.join(dir, 'zero.done'));
+  const told = { code: 'ERR_PROCS_IPC_GARBAGE', message: expect.stringMatching(/holds no result that could be read: it is no file$/) };
+  for (const name of [...names, 'zero']) await expect(marker.watch(dir, name)).rejects.toMatchObject(told);
+  await marker.signal(dir, 'x', 'read');
+  await expect(marker.watch(dir, 'x')).resolves.toBe('read');
+});
+
 test('no folder', async () => {
   const none = path.join(dir, 'none');
   const missing = { code: 'ENOENT', errno: -2 };

@@ -4,6 +4,8 @@
 const { genericNodeError } = require('../../errors');
 const { deserialize, serialize } = require('../values');
 
+const GARBAGE = 'ERR_PROCS_IPC_GARBAGE';
+
 /** How frames begin that hold more than JSON. */
 const MARKED = 'M'.charCodeAt(0);
 
@@ -25,10 +27,10 @@ function decode(bytes) {
 function garbage(file, cause) {
   const error = genericNodeError(`The marker ${file} holds no result that could be read: ${cause.message}`, {
     __proto__: null,
-    code: 'ERR_PROCS_IPC_GARBAGE',
+    code: GARBAGE,
     path: file,
   });
   return Object.defineProperty(error, 'cause', { __proto__: null, configurable: true, writable: true, value: cause });
 }
 
-module.exports = { encode, decode, garbage };
+module.exports = { GARBAGE, encode, decode, garbage };

@@ -5,9 +5,10 @@
 // decides what it means.
 
 const fs = require('node:fs');
-const { readFile } = require('node:fs/promises');
 const path = require('node:path');
+const { GARBAGE } = require('./content');
 const { failure } = require('./failure');
+const { readMarker } = require('./read');
 
 /**
  * The kernel keeps 16384 events for a process that does not read them, and drops what comes after; libuv does not pass on that it did. As
@@ -113,10 +114,11 @@ class Folder {
       awaited.again = false;
       let content;
       try {
-        content = await readFile(file);
+        content = await readMarker(file);
       } catch (error) {
         if (error.code === 'ENOENT') continue;
-        for (const waiter of [...awaited.waiters]) waiter.fail(failure('Cannot read the marker', file, error));
+        const told = error.code === GARBAGE ? error : failure('Cannot read the marker', file, error);
+        for (const waiter of [...awaited.waiters]) waiter.fail(told);
         return;
       }
       for (const waiter of [...awaited.waiters]) waiter.found(content);

@@ -69,7 +69,12 @@ test('forget()', async () => {
   const client = await broker.connect();
   client.publish('a', 1, { retain: true });
   client.publish('b', 1, { retain: true });
+  const heard = [];
+  client.subscribe('a', (message) => heard.push(message));
   await client.forget('a');
+  // It is no message: who subscribes to the topic is told nothing.
+  await client.publish('a', 2, { ack: true });
+  expect(heard).toEqual([2]);
   expect(broker.stats().retained).toBe(1);
   const got = await deliveries(client.subscribe('#', { last: true }), client);
   expect(got.map(({ topic }) => topic)).toEqual(['b']);

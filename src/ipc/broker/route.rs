@@ -73,6 +73,11 @@ impl Server {
             return first + 1;
         };
         let mut end = first + 1;
+        if frame.keep && chunk.json(frame).is_empty() {
+            // No message: who listens has nothing to be told.
+            self.forget_last(place, chunk, first);
+            return end;
+        }
         if frame.id == 0 && !frame.keep {
             while chunk.frames.get(end).is_some_and(|next| {
                 next.kind == b'P' && next.id == 0 && !next.keep && chunk.topic(next) == topic && chunk.are_neighbours(end - 1, end)
@@ -93,15 +98,17 @@ impl Server {
         end
     }
 
-    /// Without JSON it is forgotten.
+    fn forget_last(&mut self, place: u32, chunk: &Chunk, at: usize) {
+        let frame = &chunk.frames[at];
+        self.retained.forget(chunk.topic(frame));
+        self.counters.retained.store(self.retained.len() as u64, Relaxed);
+        if frame.id > 0 {
+            self.reply(place, replies::published(frame.id, 0));
+        }
+    }
+
     fn keep(&mut self, topic: &[u8], chunk: &Chunk, at: usize) -> bool {
-        let is_empty = chunk.json(&chunk.frames[at]).is_empty();
-        let kept = if is_empty {
-            self.retained.forget(topic);
-            true
-        } else {
-            self.retained.keep(topic, Chunk::copy_of(std::iter::once((chunk, at..at + 1))))
-        };
+        let kept = self.retained.keep(topic, Chunk::copy_of(std::iter::once((chunk, at..at + 1))));
         self.counters.retained.store(self.retained.len() as u64, Relaxed);
         kept
     }

@@ -1,7 +1,11 @@
 'use strict';
 // The last line of a run is what it is judged by: it must not be wrong.
 
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 const { counts, line, parse, sum, withExit } = require('../.ci/counts.js');
+const { jest: runJest } = require('../.ci/jest.js');
 const { parseLibtest } = require('../.ci/rust.js');
 
 const LIBTEST = `
@@ -30,4 +34,32 @@ test('a command that failed without a failed test is a failure', () => {
   expect(withExit(counts(5, 2), false)).toEqual(counts(5, 2));
   expect(withExit(counts(5), true)).toEqual(counts(5));
   expect(sum([counts(1, 2, 3), counts(10, 20, 30)])).toEqual(counts(11, 22, 33));
+});
+
+describe('a test process that dies is a failure, and no silence', () => {
+  let folder;
+
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'procs-ci-'));
+    fs.mkdirSync(path.join(folder, '__test__'));
+    // What it says of its failures is not said of ours.
+    for (const stream of [process.stdout, process.stderr]) jest.spyOn(stream, 'write').mockImplementation(() => true);
+    jest.spyOn(console, 'log').mockImplementation(() => {});
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  const dies = (end) => `test('well', () => {}); test('dies', async () => { ${end}; await new Promise(() => {}); });`;
+
+  test.each([
+    ['the only one', [dies('process.abort()')], counts(0, 1)],
+    ['one of several', [dies("process.kill(process.pid, 'SIGKILL')"), "test('well', () => {});"], counts(1, 1)],
+    ['by process.exit(0)', [dies('process.exit(0)')], counts(0, 1)],
+  ])('%s', async (_, programs, expected) => {
+    for (const [i, program] of programs.entries()) fs.writeFileSync(path.join(folder, '__test__', `${i}.test.js`), program);
+    expect(await runJest(process.execPath, ['--rootDir', folder, '--testTimeout', '60000'])).toEqual(expected);
+  });
 });

@@ -1,4 +1,4 @@
-use super::support::{command, refusal, sh};
+use super::support::{command, in_time, refusal, sh};
 use crate::command::{Command, Stdio};
 use crate::process::{run_sync, ExitStatus, Limits, RunError, SyncResult};
 use rustix::io::Errno;
@@ -42,8 +42,11 @@ fn what_takes_too_long_is_ended() {
 
 #[test]
 fn a_grandchild_that_keeps_the_pipes_does_not_keep_us_past_the_timeout() {
-    let limits = Limits { timeout: Some(Duration::from_millis(300)), kill_signal: libc::SIGKILL, ..NONE };
-    let result = run(piped(sh("sleep 60 & echo $!; exit 0")), b"", &limits);
+    let ended = |timeout| {
+        let limits = Limits { timeout: Some(timeout), kill_signal: libc::SIGKILL, ..NONE };
+        run(piped(sh("sleep 20 & echo $!; exit 0")), b"", &limits)
+    };
+    let result = in_time(ended, |result| result.status == ExitStatus::Code(0));
     let said = String::from_utf8(result.output[1].clone().unwrap()).unwrap();
     // SAFETY: a process that this test started, and that still runs.
     unsafe { libc::kill(said.trim().parse().unwrap(), libc::SIGKILL) };

@@ -1,4 +1,4 @@
-use super::support::{command, refusal, sh};
+use super::support::{command, in_time, refusal, sh};
 use crate::command::{Command, Kinship, Stdio};
 use crate::process::collect::{Bytes, Part};
 use crate::process::{run_whole, Bounds, ExitStatus, RunError, WholeRun};
@@ -24,21 +24,27 @@ fn text(run: &WholeRun, fd: usize) -> &str {
 
 #[test]
 fn input_goes_in_and_output_comes_out_with_its_order() {
-    let result = run(sh("cat; echo err >&2; sleep 0.05; echo out; exit 3"), b"in", &unbounded());
+    let last = Some(Part { stream: 1, length: 4 });
+    let script = |pause: Duration| format!("cat; echo err >&2; sleep {}; echo out; exit 3", pause.as_secs_f64());
+    let result = in_time(|pause| run(sh(&script(pause)), b"in", &unbounded()), |result| result.order.last() == last.as_ref());
     assert_eq!(result.status, ExitStatus::Code(3));
     assert!(result.output[0].is_none());
     assert_eq!((text(&result, 1), text(&result, 2)), ("inout\n", "err\n"));
     assert_eq!(result.order.iter().filter(|part| part.stream == 1).map(|part| part.length).sum::<usize>(), 6);
-    assert_eq!(result.order.last(), Some(&Part { stream: 1, length: 4 }));
+    assert_eq!(result.order.last(), last.as_ref());
     assert!(result.usage.minor_page_faults > 0);
 }
 
 #[test]
 fn what_takes_too_long_gets_its_signal_and_then_sigkill() {
-    let bounds = Bounds { timeout: SOON, force_kill_after: SOON, ..unbounded() };
+    let bounds = Bounds { timeout: SOON, force_kill_after: Some(Duration::from_secs(20)), ..unbounded() };
     let result = run(command("/bin/sleep", &["60"]), b"", &bounds);
     assert_eq!((result.status, result.timed_out, result.forced), (ExitStatus::Signal(libc::SIGTERM), true, false));
-    let result = run(sh("trap '' TERM; while :; do sleep 0.01; done"), b"", &bounds);
+    let deaf = |timeout| {
+        let bounds = Bounds { timeout: Some(timeout), force_kill_after: SOON, ..unbounded() };
+        run(sh("trap '' TERM; echo up; while :; do sleep 0.01; done"), b"", &bounds)
+    };
+    let result = in_time(deaf, |result| text(result, 1) == "up\n");
     assert_eq!((result.status, result.timed_out, result.forced), (ExitStatus::Signal(libc::SIGKILL), true, true));
 }
 
@@ -68,11 +74,14 @@ fn what_comes_within_the_drain_is_waited_for_again() {
 
 #[test]
 fn the_whole_tree_is_ended() {
-    let bounds = Bounds { timeout: SOON, force_kill_after: SOON, drain: SOON, ..unbounded() };
-    let tree = Command { tree: Some(Kinship::Dependent), ..sh("(trap '' TERM; sleep 60 & wait; sleep 60) & echo $!; wait") };
-    let started = Instant::now();
-    let result = run(tree, b"", &bounds);
-    assert!(started.elapsed() < Duration::from_secs(20));
+    let tree = || Command { tree: Some(Kinship::Dependent), ..sh("(trap '' TERM; sleep 60 & wait; sleep 60) & echo $!; wait") };
+    let ended = |timeout| {
+        let started = Instant::now();
+        let result = run(tree(), b"", &Bounds { timeout: Some(timeout), force_kill_after: SOON, drain: SOON, ..unbounded() });
+        assert!(started.elapsed() < timeout + Duration::from_secs(20));
+        result
+    };
+    let result = in_time(ended, |result| !text(result, 1).is_empty());
     assert!(result.timed_out && result.tree.is_some());
     // SAFETY: signal 0 only asks.
     let gone = unsafe { libc::kill(text(&result, 1).trim().parse().unwrap(), 0) } != 0 || is_zombie(text(&result, 1).trim());

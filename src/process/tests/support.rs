@@ -10,6 +10,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// Longer than anything here takes on a busy machine: reached only by what hangs.
 const AT_MOST: Timespec = Timespec { tv_sec: 20, tv_nsec: 0 };
@@ -40,6 +41,19 @@ pub fn refusal(command: Command) -> SpawnError {
     match Child::spawn(command) {
         Ok(_) => panic!("it was started"),
         Err(error) => error,
+    }
+}
+
+/// For times that have to pass when a child has got somewhere, or before it has: how long that takes depends on the machine, so one that was
+/// too short has shown nothing, and the next is twice as long. The last one of all is given back where none was long enough.
+pub fn in_time<T>(attempt: impl Fn(Duration) -> T, was_right: impl Fn(&T) -> bool) -> T {
+    let mut time = Duration::from_millis(100);
+    loop {
+        let outcome = attempt(time);
+        if was_right(&outcome) || time > Duration::from_secs(10) {
+            return outcome;
+        }
+        time *= 2;
     }
 }
 

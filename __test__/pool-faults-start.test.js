@@ -2,6 +2,8 @@
 // Workers that die while they start. Seen elsewhere: run() never answers; or workers are started again and again, as fast as it goes; or
 // destroy() in the middle of it hangs, or throws where nobody can catch it.
 
+const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const { endPools, makePool, outcome, until, workerPids } = require('./lib/pools.js');
 const { isRunning } = require('./lib/own-children.js');
@@ -26,6 +28,21 @@ test.each([
       expect(end.error.cause.message).toBe(cause);
       expect(end.error.cause.stack).toContain('fails-to-start.js');
     }
+  }
+});
+
+test.each(['wrong-syntax.cjs', 'wrong-syntax.mjs'])('%s: the stack says which file it is', async (name) => {
+  // Not kept as files: those are all looked at by whoever looks at sources.
+  const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'procs-syntax-'));
+  const wrong = path.join(folder, name);
+  fs.writeFileSync(wrong, 'const a = ;\n');
+  try {
+    const { error } = await outcome(makePool({ filename: wrong, stderr: 'ignore' }).run(1));
+    expect(error.cause).toBeInstanceOf(SyntaxError);
+    for (const { stack } of [error, error.cause]) expect(stack.split('\n')[0]).toContain(wrong);
+    expect(error.stack).toContain(`\nWorkerError: ${error.message}\n    at `);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
   }
 });
 

@@ -38,9 +38,15 @@ function startError(error, cause) {
   hidden(error, 'message', `${error.message}: ${message}`);
   if (typeof cause?.stack === 'string') {
     const at = cause.stack.indexOf('\n    at ');
-    if (at >= 0) hidden(error, 'stack', `${error.name}: ${error.message}${cause.stack.slice(at)}`);
+    if (at >= 0) hidden(error, 'stack', `${placeIn(cause, at)}${error.name}: ${error.message}${cause.stack.slice(at)}`);
   }
   return because(error, cause);
+}
+
+/** Where the syntax of a file is wrong, its stack begins with the place, and nothing else in there says it. */
+function placeIn({ name, stack }, end) {
+  const at = stack.slice(0, end).indexOf(`\n\n${name}`);
+  return at < 0 ? '' : stack.slice(0, at + 2);
 }
 
 module.exports = { causeOf, exitOf, startError };

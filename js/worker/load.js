@@ -48,8 +48,17 @@ async function loadProgram(file) {
     const isHooked = error.code === 'ERR_UNKNOWN_FILE_EXTENSION' && filename !== null && path.extname(filename) in require.extensions;
     // By somebody who knows how to require such files, and not to import them.
     if (isHooked) return new Program(require(filename));
+    if (error instanceof SyntaxError) tellFile(error, filename ?? file);
     throw error;
   }
+}
+
+/** Of a module whose syntax is wrong Node says where only when it ends by that, and it does not: the stack has nothing but Node's own files. */
+function tellFile(error, file) {
+  const { stack } = error;
+  if (typeof stack !== 'string' || !stack.startsWith(error.name) || stack.includes(file)) return;
+  // One that cannot be changed is told as it is.
+  Reflect.set(error, 'stack', `${file}\n\n${stack}`);
 }
 
 function isCommonJs(filename) {

@@ -36,6 +36,8 @@ test.each(ways)(
       // The kernel had it all, or it was really over.
       'all, SIGKILL, ERR_PROCS_IPC_CLOSED',
       'all, null, null',
+      // It had said goodbye, and was on its way out.
+      'all, SIGKILL, null',
     ];
     expect(Object.keys(outcomes).filter((outcome) => !known.includes(outcome))).toEqual([]);
     expect(left).toEqual({ fds: 0, mappings: 0 });

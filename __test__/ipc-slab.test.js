@@ -146,6 +146,29 @@ onLinux('what is sent', () => {
 });
 
 onLinux('what alloc() made', () => {
+  test('can be in `transfer`, and is gone then however it travels', async () => {
+    const [one, two] = await Promise.all([warmed(start()), warmed(start())]);
+    const sum = sumOf(Buffer.alloc(MB, 't'));
+    const filled = () => {
+      const buffer = one.alloc(MB);
+      Buffer.from(buffer).fill('t');
+      return buffer;
+    };
+    // Given as it is; copied, since it is another channel's; copied, since something before it has to wait.
+    const [given, copied, kept, unsent] = Array.from({ length: 4 }, filled);
+    expect((await one.request({ what: 'look', value: new Uint8Array(given) }, { transfer: [given] })).sum).toBe(sum);
+    expect((await two.request({ what: 'look', value: new Uint8Array(copied) }, { transfer: [copied] })).sum).toBe(sum);
+    const first = one.request({ what: 'look', value: new Uint8Array(1), blob: new Blob(['first']) });
+    const behind = one.request({ what: 'look', value: new Uint8Array(kept) }, { transfer: [kept] });
+    await first;
+    expect((await behind).sum).toBe(sum);
+    await one.request({ what: 'look', value: new Uint8Array(1) }, { transfer: [unsent] });
+    expect([given, copied, kept, unsent].map(({ byteLength }) => byteLength)).toEqual([0, 0, 0, 0]);
+    const refused = filled();
+    expect(() => one.send(() => {}, { transfer: [refused] })).toThrow(expect.objectContaining({ name: 'DataCloneError' }));
+    expect(refused.byteLength).toBe(MB);
+  });
+
   test('is detached when it is sent, and arrives', async () => {
     const channel = await warmed(start());
     for (const make of [alloc, (size) => channel.alloc(size)]) {

@@ -1,6 +1,7 @@
 'use strict';
 // A frame that is more than plain JSON: tags in it, bytes and long strings behind it or in shared memory, descriptors beside it.
 
+const { release } = require('../slab');
 const { markedLine } = require('./frame');
 
 /** Bytes from which on they are worth a place in shared memory. */
@@ -17,6 +18,8 @@ class Parcel {
   tagged = false;
   /** To be told what became of the descriptors, or null. */
   sent = null;
+  /** ArrayBuffers of alloc() that are transferred. */
+  transferred = NOTHING;
 
   /**
    * @param {string} head kind and id: 'Q7'
@@ -51,6 +54,13 @@ class Parcel {
   /** What is sent later must not be changed meanwhile. A Blob's bytes are not there yet, and nobody else's. */
   keep() {
     for (const segment of this.segments) if (segment.bytes !== null) segment.bytes = segment.bytes.slice();
+    this.letGo();
+  }
+
+  /** Nothing is read any more from what was transferred. What was given to the peer as it is, is gone already. */
+  letGo() {
+    for (const buffer of this.transferred) release(buffer);
+    this.transferred = NOTHING;
   }
 
   /** Whether it is nothing but its line. */

@@ -1,6 +1,7 @@
 'use strict';
 // From values to frames on their way: checked, encoded, with what goes beside the JSON, in the order of the calls.
 
+const { isAllocated } = require('../slab');
 const { encode } = require('../values');
 const { queueFull, tooLarge } = require('./errors');
 const { Parcel } = require('./parcel');
@@ -116,7 +117,10 @@ class Transmitter {
 
   #prepare(head, value, options, onHandle) {
     const { transfer, handle } = options;
-    const parcel = new Parcel(head, encode(value, transfer));
+    // What alloc() made is given away by being sent; V8 is not to be asked for it.
+    const transferred = transfer?.filter(isAllocated) ?? [];
+    const parcel = new Parcel(head, encode(value, transferred.length === 0 ? transfer : transfer.filter((one) => !isAllocated(one))));
+    parcel.transferred = transferred;
     parcel.addHandle(handle, options, this.#channel);
     if (parcel.sent !== null) onHandle?.(parcel.sent);
     return parcel;
@@ -158,6 +162,7 @@ class Transmitter {
       if (isInline) this.#checkLength(line, segments);
       outbox.postParts(line, segments, handles);
     }
+    parcel.letGo();
   }
 }
 

@@ -6,6 +6,9 @@ const { codes } = require('../../errors');
 const { validateInteger } = require('../../validate');
 const { reactor } = require('../../reactor');
 
+/** What alloc() made of shared memory. V8 will not part with it, or makes a copy and leaves it, by version. */
+const allocated = new WeakSet();
+
 /**
  * An ArrayBuffer that can be sent without a copy, through whichever channel it is sent first. Not cleared, as Buffer.allocUnsafe(). Where there is no
  * shared memory, and below 64 KiB, it is an ordinary one.
@@ -14,7 +17,15 @@ const { reactor } = require('../../reactor');
  */
 function alloc(size, wire) {
   validateInteger(size, 'size', 0, Number.MAX_SAFE_INTEGER);
-  return (wire === undefined ? reactor().allocPiece(size) : wire.alloc(size)) ?? new ArrayBuffer(size);
+  const piece = wire === undefined ? reactor().allocPiece(size) : wire.alloc(size);
+  if (piece === null) return new ArrayBuffer(size);
+  allocated.add(piece);
+  return piece;
+}
+
+/** Whether it is such memory, and still its owner's. */
+function isAllocated(buffer) {
+  return allocated.has(buffer) && buffer.byteLength > 0;
 }
 
 /**
@@ -30,4 +41,4 @@ function release(value) {
   throw new codes.ERR_INVALID_ARG_TYPE('value', ['ArrayBuffer', 'Buffer', 'TypedArray', 'DataView'], value);
 }
 
-module.exports = { alloc, release };
+module.exports = { alloc, isAllocated, release };

@@ -20,8 +20,8 @@ test('broadcasts are kept for a worker that does not read up to a bound, and it 
   await once(pool, 'workerUp');
   const [pid] = workerPids(pool);
   process.kill(pid, 'SIGSTOP');
-  const long = sayUntilFull(pool, 'x'.repeat(1024 * 1024), 100);
-  expect(long).toBeGreaterThan(8);
+  const long = sayUntilFull(pool, 'x'.repeat(1024 * 1024), 200);
+  expect(long).toBeGreaterThanOrEqual(64);
   process.kill(pid, 'SIGCONT');
   expect(await pool.run(null, { name: 'heard' })).toHaveLength(long);
   // It has read: there is room again.

@@ -521,8 +521,8 @@ export declare class Pool<Task = any, Result = any> extends EventEmitter<PoolEve
   map<R = Result>(iterable: Iterable<Task> | AsyncIterable<Task>, options?: MapOptions): AsyncIterableIterator<Awaited<R>>;
 
   /**
-   * Sends a message to every worker that is up, for `onMessage()` of `@x/procs/worker`. Workers that come later do not get it, nor do those that have not read 16 MB, or
-   * 16384 messages, of what they were sent before.
+   * Sends a message to every worker that is up, for `onMessage()` of `@x/procs/worker`. Workers that come later do not get it, nor do those that have not read 64 MB, or
+   * 65536 messages, of what they were sent before.
    * @returns how many workers got it
    */
   broadcast(message: unknown): number;

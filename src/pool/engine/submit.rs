@@ -131,7 +131,10 @@ impl Engine {
     /// A message for all workers that are up. To how many it went: those that do not read what they have got before get no more.
     pub fn broadcast(&mut self, frame: &Frame) -> u32 {
         let mut told = 0;
-        for worker in self.workers.iter_mut().filter(|worker| worker.is_up() && worker.reads()) {
+        for worker in self.workers.iter_mut().filter(|worker| worker.is_up()) {
+            if !worker.reads(&self.poll) {
+                continue;
+            }
             told += u32::from(worker.write(frame, &self.poll).is_ok());
         }
         told

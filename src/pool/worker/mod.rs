@@ -24,8 +24,8 @@ pub const SETUP: u32 = 1 << 30;
 pub const TEARDOWN: u32 = SETUP + 1;
 
 /// Bytes that wait for a worker to read them, and writes, each of which takes room of its own however short it is.
-const UNREAD: usize = 16 << 20;
-const UNREAD_WRITES: usize = 1 << 14;
+const UNREAD: usize = 64 << 20;
+const UNREAD_WRITES: usize = 1 << 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -167,10 +167,16 @@ impl Worker {
     }
 
     /// Whether there is not too much yet that it has not read. What was written to it is kept here until then.
-    pub fn reads(&self) -> bool {
-        self.line.as_ref().is_some_and(|line| {
-            let bytes = line.wire.transport.queued() + self.out.len();
-            bytes < UNREAD && line.wire.waiting_writes() < UNREAD_WRITES
+    pub fn reads(&mut self, poll: &Poll) -> bool {
+        let out = self.out.len();
+        self.line.as_mut().is_some_and(|line| {
+            if has_room(line, out) {
+                return true;
+            }
+            // It may have made some, and nobody has looked since.
+            line.wire.writable(&mut Vec::new());
+            line.settle(poll);
+            has_room(line, out)
         })
     }
 
@@ -206,4 +212,8 @@ impl Worker {
         }
         self.out.clear();
     }
+}
+
+fn has_room(line: &Line, out: usize) -> bool {
+    line.wire.transport.queued() + out < UNREAD && line.wire.waiting_writes() < UNREAD_WRITES
 }

@@ -23,6 +23,12 @@ describe.each(['--require', '--import'])('node %s @x/procs/register', (flag) => 
   });
 });
 
+// Node runs no --import in those.
+test('a Worker with code instead of a file, by --require', async () => {
+  const answers = await runForJson(['--require', '@x/procs/register', 'register-in-eval-worker.js']);
+  expect(all(answers)).toEqual(['ours']);
+});
+
 test('without it everything is Node’s own', async () => {
   const { others, ...answers } = await runForJson(['register-commonjs.js']);
   expect(others).toBe('ours');

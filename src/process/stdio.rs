@@ -31,6 +31,8 @@ pub(super) fn open(plan: &[Stdio]) -> Result<Opened> {
         };
         opened.fds.push(fd);
     }
+    // No program is to start without the three: what it opens first would become its stderr.
+    opened.fds.resize(opened.fds.len().max(3), -1);
     Ok(opened)
 }
 

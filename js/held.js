@@ -1,6 +1,6 @@
 'use strict';
 // Descriptors that are numbers in JavaScript for a while. A Worker may be terminated at any moment, and nothing of ours runs then: the
-// addon closes what is still held. On the main thread the process ends, too, and nothing is to be done.
+// addon holds our ends of a child's pipes from its start on, and closes what is still held. On the main thread the process ends, too, and nothing is to be done.
 
 const { native } = require('./native');
 const { reactor } = require('./reactor');
@@ -17,6 +17,7 @@ function hold(fd) {
 
 /** Before anybody else gets it. */
 function release(fd) {
+  isWorker ??= !isMainThread();
   if (isWorker && fd >= 0) reactor().release(fd);
   return fd;
 }

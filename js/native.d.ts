@@ -138,6 +138,8 @@ export const enum SpawnFlag {
   Group = 32,
   /** With Detached: fd 0, which is a terminal, becomes the session's controlling terminal. */
   Terminal = 64,
+  /** The parent's ends are held as soon as they are there, see hold(): a Worker may be terminated before JavaScript has seen them. */
+  Hold = 128,
 }
 
 /** Places in `usage`, which the Reactor fills before it dispatches an Exit. */

@@ -5,7 +5,7 @@
 // Nobody can tell, for what holds of streams that are there is kept: they belong to the async context of the start, they keep an unref'd child's
 // process alive, and 'close' waits until what is inherited of them is closed, by whomever.
 
-const { closeHeld, hold, release } = require('../held');
+const { closeHeld, release } = require('../held');
 const { native } = require('../native');
 const { maybeClose } = require('./close');
 const { flush, giveAway, openStream, overStream } = require('./streams');
@@ -24,7 +24,7 @@ class ChildStdio {
 
   /**
    * @param {object[]} entries as planStdio() made them
-   * @param {Int32Array} ends our ends, taken over
+   * @param {Int32Array} ends our ends, taken over: in a Worker they are held
    */
   constructor(child, entries, ends) {
     this.#child = child;
@@ -35,7 +35,7 @@ class ChildStdio {
       if (entry.ipc) {
         child._closesNeeded++;
       } else if (entry.type === 'pipe' || entry.type === 'overlapped') {
-        this.#idle[fd] = hold(ends[fd]);
+        this.#idle[fd] = ends[fd];
         this.#streams[fd] = undefined;
         if (fd > 0) child._closesNeeded++;
       } else if (entry.type === 'wrap') {

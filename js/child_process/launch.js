@@ -7,6 +7,7 @@ const { channelKind } = require('./channel-kind');
 const { spawning } = require('./diagnostics');
 const { withVariables } = require('./environment');
 const { EACCES, EAGAIN, EMFILE, ENFILE, ENOENT } = require('./errno');
+const { release } = require('../held');
 const { attachStdio } = require('./child-stdio');
 const { joinStrings } = require('./nul');
 const { startArguments } = require('./start-arguments');
@@ -53,7 +54,7 @@ function launchWith(child, options, environment, channel, ipcFd) {
   child.pid = child._handle.pid;
   // A failed start has its streams too. They are at their end, and so 'close' comes after 'error'.
   attachStdio(child, entries, ends);
-  if (channel !== null) channel.setup(child, ends[ipcFd]);
+  if (channel !== null) channel.setup(child, release(ends[ipcFd]));
   return status;
 }
 

@@ -5,13 +5,18 @@
 // one that the child was made in. The type is the one Node's handle has.
 
 const { AsyncResource } = require('async_hooks');
+const { isMainThread } = require('../main-thread');
 const { reactor, register, unregister } = require('../reactor');
+const { HOLD } = require('../spawn-flags');
 const { signalName } = require('../validate');
 const { ESRCH } = require('./errno');
 const { signalGroup, signalTree } = require('./reach');
 const { plan } = require('./stdio');
 
+const FLAGS = 4; // in what startArguments() returns
 const RESOURCE = { __proto__: null, requireManualDestroy: true };
+
+let isWorker;
 
 class Process extends AsyncResource {
   /** In the reactor; 0 before the start and after the end. */
@@ -27,12 +32,14 @@ class Process extends AsyncResource {
   }
 
   /**
-   * With the stdio plan as it was written last.
+   * With the stdio plan as it was written last. In a Worker our ends are held by the addon, see ../held.js.
    * @param {'process' | 'group' | 'tree'} [killMode] who gets what kill() sends
    * @param {string | null} [limits] see limits.js
    */
   spawn(startArguments, count, killMode, limits) {
     const io = plan();
+    isWorker ??= !isMainThread();
+    if (isWorker) startArguments[FLAGS] |= HOLD;
     const status = reactor().spawn(...startArguments, io, count, limits);
     if (status === 0) {
       this.pid = io[0];

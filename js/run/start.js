@@ -3,6 +3,7 @@
 
 const { errno } = require('os').constants;
 const errors = require('../errors');
+const { release } = require('../held');
 const { isShuttingDown } = require('../live');
 const { Connections, pipesOf } = require('./connections');
 const { Ending } = require('./end');
@@ -105,6 +106,7 @@ function spawn({ subprocess, settings, command }, { fds }, channel) {
   );
   // Copied: what runs while the streams are made (async_hooks) may start another child.
   const ends = hasEnds(status) ? plan().slice(2, 2 + fds.length) : null;
+  if (ends !== null) for (let fd = 0; fd < fds.length; fd++) if (fds[fd] === PIPE) release(ends[fd]);
   return { ends, status };
 }
 

@@ -14,6 +14,7 @@ pub const TREE: u32 = 8;
 pub const INDEPENDENT: u32 = 16;
 pub const GROUP: u32 = 32;
 pub const TERMINAL: u32 = 64;
+pub const HOLD: u32 = 128;
 
 const PIPE: i32 = -2;
 /// Before the plan in `io`: the pid and the id.

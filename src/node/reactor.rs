@@ -1,4 +1,4 @@
-use super::arguments::{negated, status, Description, PLAN_AT};
+use super::arguments::{negated, status, Description, HOLD, PLAN_AT};
 use super::channel::Channel;
 use super::ring;
 use super::watch::{self, Shared};
@@ -11,7 +11,7 @@ use napi::bindgen_prelude::{Env, Float64ArraySlice, Function, Int32ArraySlice, J
 use napi::{Error, Result};
 use napi_derive::napi;
 use rustix::io::Errno;
-use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd};
 
 /// See js/native.d.ts.
 #[napi]
@@ -50,6 +50,7 @@ impl Reactor {
             Err(errno) => return negated(errno),
         };
         let stdio = command.stdio.clone();
+        let held = flags & HOLD != 0;
         let Spawned { child, pipes } = match Child::spawn(command) {
             Ok(spawned) => spawned,
             Err(error) => {
@@ -57,7 +58,7 @@ impl Reactor {
                     let wanted = stdio.iter().filter(|stdio| **stdio == Stdio::Pipe);
                     match wanted.map(|_| abandoned_end()).collect::<rustix::io::Result<Vec<_>>>() {
                         // SAFETY: as below.
-                        Ok(pipes) => place_pipes(unsafe { io.as_mut() }, &stdio, pipes),
+                        Ok(pipes) => self.place_pipes(unsafe { io.as_mut() }, &stdio, pipes, held),
                         Err(errno) => return negated(errno),
                     }
                 }
@@ -73,7 +74,7 @@ impl Reactor {
         let io = unsafe { io.as_mut() };
         io[0] = pid;
         io[1] = id as i32;
-        place_pipes(io, &stdio, pipes);
+        self.place_pipes(io, &stdio, pipes, held);
         0
     }
 
@@ -144,11 +145,18 @@ fn ignore_gone(errno: Errno) -> rustix::io::Result<()> {
     }
 }
 
-/// Hands the parent's ends over to JavaScript, which closes them from here on.
-fn place_pipes(io: &mut [i32], stdio: &[Stdio], pipes: Vec<OwnedFd>) {
-    let places = stdio.iter().enumerate().filter(|(_, stdio)| **stdio == Stdio::Pipe);
-    for ((fd, _), pipe) in places.zip(pipes) {
-        io[PLAN_AT + fd] = pipe.into_raw_fd();
+impl Reactor {
+    /// Hands the parent's ends over to JavaScript, which closes them from here on. `held`: unless it is ended before, see [`Reactor::hold`].
+    fn place_pipes(&self, io: &mut [i32], stdio: &[Stdio], pipes: Vec<OwnedFd>, held: bool) {
+        let places = stdio.iter().enumerate().filter(|(_, stdio)| **stdio == Stdio::Pipe);
+        for ((fd, _), pipe) in places.zip(pipes) {
+            io[PLAN_AT + fd] = pipe.as_raw_fd();
+            if held {
+                self.events.borrow_mut().hold(pipe);
+            } else {
+                let _javascripts = pipe.into_raw_fd();
+            }
+        }
     }
 }
 

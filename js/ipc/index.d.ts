@@ -78,7 +78,7 @@ export interface ChannelOptions {
 }
 
 export interface SendOptions {
-  /** ArrayBuffers that are given away instead of copied, as with structuredClone: they are detached here. */
+  /** ArrayBuffers that are given away instead of copied, as with structuredClone: they are detached here, also where the message then turns out to be longer than the peer takes. */
   transfer?: readonly ArrayBuffer[] | undefined;
   /** What goes with the message. */
   handle?: Handle | undefined;

@@ -1,5 +1,6 @@
 // The entry for import.
 import everything from './index.js';
+import names from './names.js';
 
-export const { CommandPool, Pool, WorkerError } = everything;
+export const { CommandPool, Pool, WorkerError } = names;
 export default everything;

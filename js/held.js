@@ -5,20 +5,28 @@
 const { native } = require('./native');
 const { reactor } = require('./reactor');
 const { isMainThread } = require('./main-thread');
+const { HOLD } = require('./spawn-flags');
 
-let isWorker;
+let known;
+
+function isWorker() {
+  return (known ??= !isMainThread());
+}
+
+/** Of a start: whether the addon is to hold our ends. */
+function holdFlag() {
+  return isWorker() ? HOLD : 0;
+}
 
 /** @param {number} fd ours, or -1 */
 function hold(fd) {
-  isWorker ??= !isMainThread();
-  if (isWorker && fd >= 0) reactor().hold(fd);
+  if (isWorker() && fd >= 0) reactor().hold(fd);
   return fd;
 }
 
 /** Before anybody else gets it. */
 function release(fd) {
-  isWorker ??= !isMainThread();
-  if (isWorker && fd >= 0) reactor().release(fd);
+  if (isWorker() && fd >= 0) reactor().release(fd);
   return fd;
 }
 
@@ -26,4 +34,4 @@ function closeHeld(fd) {
   native().closeFd(release(fd));
 }
 
-module.exports = { hold, release, closeHeld };
+module.exports = { hold, holdFlag, release, closeHeld };

@@ -1,6 +1,7 @@
 'use strict';
 // The public entry: re-exports only.
 
+// By their files: what a folder means takes Node longer to find out.
 const { ChildProcess, exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } = require('./child_process/index');
 const calls = require('./run/index');
 

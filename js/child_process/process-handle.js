@@ -5,18 +5,14 @@
 // one that the child was made in. The type is the one Node's handle has.
 
 const { AsyncResource } = require('async_hooks');
-const { isMainThread } = require('../main-thread');
+const { holdFlag } = require('../held');
 const { reactor, register, unregister } = require('../reactor');
-const { HOLD } = require('../spawn-flags');
 const { signalName } = require('../validate');
 const { ESRCH } = require('./errno');
 const { signalGroup, signalTree } = require('./reach');
 const { plan } = require('./stdio');
 
-const FLAGS = 4; // in what startArguments() returns
 const RESOURCE = { __proto__: null, requireManualDestroy: true };
-
-let isWorker;
 
 class Process extends AsyncResource {
   /** In the reactor; 0 before the start and after the end. */
@@ -36,11 +32,9 @@ class Process extends AsyncResource {
    * @param {'process' | 'group' | 'tree'} [killMode] who gets what kill() sends
    * @param {string | null} [limits] see limits.js
    */
-  spawn(startArguments, count, killMode, limits) {
+  spawn([file, argv, environment, cwd, flags, uid, gid], count, killMode, limits) {
     const io = plan();
-    isWorker ??= !isMainThread();
-    if (isWorker) startArguments[FLAGS] |= HOLD;
-    const status = reactor().spawn(...startArguments, io, count, limits);
+    const status = reactor().spawn(file, argv, environment, cwd, flags | holdFlag(), uid, gid, io, count, limits);
     if (status === 0) {
       this.pid = io[0];
       this.#id = io[1];

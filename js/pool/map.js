@@ -3,6 +3,7 @@
 // taken.
 
 const { codes } = require('../errors');
+const { iteratorResult } = require('../iterator-result');
 const { isThenable } = require('../thenable');
 const { validateBoolean, validateInteger } = require('../validate');
 const { aborted } = require('./errors');
@@ -35,10 +36,6 @@ function iteratorOf(iterable) {
   const open = iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator];
   if (typeof open !== 'function') throw new ERR_INVALID_ARG_TYPE('iterable', ['Iterable', 'AsyncIterable'], iterable);
   return open.call(iterable);
-}
-
-function isObject(value) {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 /** What has come of one item. */
@@ -135,9 +132,7 @@ class Mapping {
         const given = this.#source.next();
         const result = isThenable(given) ? await this.#wait(given) : given;
         if (this.#isOver) return;
-        // As a loop over it would: numbers and the like have no end.
-        if (!isObject(result)) throw new TypeError(`Iterator result ${String(result)} is not an object`);
-        const { done, value } = result;
+        const { done, value } = iteratorResult(result);
         if (done) {
           this.#isSourceDone = true;
           break;

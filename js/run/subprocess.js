@@ -5,7 +5,7 @@ const { ChildProcess } = require('../child_process');
 
 class Subprocess extends ChildProcess {
   constructor() {
-    require('./methods');
+    if (Subprocess.prototype.listenToHandle === undefined) require('./methods');
     super();
     this.listenToHandle();
   }

@@ -11,10 +11,9 @@ use std::os::fd::OwnedFd;
 const TOGETHER: usize = 256 * 1024;
 /// Beyond so many bytes no worker is read until JavaScript has taken them.
 const FULL: usize = 64 << 20;
-/// And beyond these a worker is not of which there is so much: others have nothing to do with it.
+/// And beyond these a worker is not of which there is so much: others have nothing to do with it. Nor is any started while so much is to be told of
+/// workers: each would add to it, its pipes not least.
 const MUCH: Share = Share { bytes: FULL / 4, unasked: 1 << 14, handles: 256 };
-/// And as long as there is so much to be told of workers none is started: each would add to it, its pipes not least.
-const WORDS: Share = Share { unasked: usize::MAX, ..MUCH };
 /// Things that are told with one call.
 const TOLD_TOGETHER: usize = 4096;
 
@@ -52,7 +51,7 @@ impl Told {
     }
 }
 
-/// What is there of one worker.
+/// What is there of one worker, or what is to be told of all.
 #[derive(Clone, Copy, Debug, Default)]
 struct Share {
     bytes: usize,
@@ -71,6 +70,20 @@ impl Share {
     fn of_frame(frame: &WithSegments) -> Self {
         let bytes = frame.text.len() + frame.bytes.len();
         Share { bytes, unasked: is_unasked(frame.meta.kind).into(), handles: frame.handles.len() }
+    }
+
+    fn of_words(json: &str, fds: &[OwnedFd]) -> Self {
+        Share { bytes: json.len(), unasked: 0, handles: fds.len() }
+    }
+
+    fn add(&mut self, more: Share) {
+        self.bytes += more.bytes;
+        self.unasked += more.unasked;
+        self.handles += more.handles;
+    }
+
+    fn is_much(&self) -> bool {
+        self.bytes >= MUCH.bytes || self.unasked >= MUCH.unasked || self.handles >= MUCH.handles
     }
 }
 
@@ -94,8 +107,7 @@ impl Outbox {
 
     /// Whether nothing more is to be read of this worker before JavaScript has taken what is there.
     pub fn has_enough_of(&self, worker: WorkerId) -> bool {
-        let has_much = |share: &Share| share.bytes >= MUCH.bytes || share.unasked >= MUCH.unasked || share.handles >= MUCH.handles;
-        self.bytes >= FULL || self.shares.iter().any(|(whose, share)| *whose == worker && has_much(share))
+        self.bytes >= FULL || self.shares.iter().any(|(whose, share)| *whose == worker && share.is_much())
     }
 
     fn weigh(&mut self, worker: WorkerId, more: Share) {
@@ -104,10 +116,7 @@ impl Outbox {
             self.shares.push((worker, Share::default()));
             self.shares.len() - 1
         });
-        let share = &mut self.shares[at].1;
-        share.bytes += more.bytes;
-        share.unasked += more.unasked;
-        share.handles += more.handles;
+        self.shares[at].1.add(more);
     }
 
     pub fn add_frames(&mut self, worker: WorkerId, batch: Batch) {
@@ -144,12 +153,11 @@ impl Outbox {
 
     /// Whether so much is to be told of workers that there should not be more of them before JavaScript has heard it.
     pub fn has_enough_words(&self) -> bool {
-        self.words.bytes >= WORDS.bytes || self.words.handles >= WORDS.handles
+        self.words.is_much()
     }
 
     pub fn add_note(&mut self, json: &str, fds: Vec<OwnedFd>) {
-        self.words.bytes += json.len();
-        self.words.handles += fds.len();
+        self.words.add(Share::of_words(json, &fds));
         if let Some(Out::Notes(told, all)) = self.waiting.back_mut() {
             if (told.count as usize) < TOLD_TOGETHER {
                 all.extend(fds);
@@ -179,10 +187,7 @@ impl Outbox {
             match out {
                 Out::Frames(worker, batch) => self.weigh(*worker, Share::of_batch(batch)),
                 Out::WithSegments(worker, frame) => self.weigh(*worker, Share::of_frame(frame)),
-                Out::Notes(told, fds) => {
-                    self.words.bytes += told.text.len();
-                    self.words.handles += fds.len();
-                }
+                Out::Notes(told, fds) => self.words.add(Share::of_words(&told.text, fds)),
                 Out::Ended(_) | Out::Over => {}
             }
         }

@@ -2,6 +2,7 @@
 // An answer that is a stream, as the handler gives it: an async iterable, a Readable, or a web ReadableStream. Nothing is asked of it that
 // the requester has not allowed.
 
+const { iteratorResult } = require('../../iterator-result');
 const { FIRST_WINDOW } = require('./frame');
 
 /** Whether it is to be sent item by item. */
@@ -55,9 +56,7 @@ class OutgoingStream {
         if (this.#isStopped) return;
         const result = await this.#iterator.next();
         if (this.#isStopped) return;
-        // As a loop has it. Otherwise what is no iterator would have items without an end.
-        if (!isObject(result)) throw new TypeError(`Iterator result ${String(result)} is not an object`);
-        const { value, done } = result;
+        const { value, done } = iteratorResult(result);
         if (done) {
           this.#isStopped = true;
           this.#send.done(value);
@@ -84,10 +83,6 @@ class OutgoingStream {
     this.#resume?.();
     this.#resume = null;
   }
-}
-
-function isObject(value) {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 function throwLater(error) {

@@ -84,7 +84,7 @@ impl Crew {
             let worker = &self.workers[at];
             let id = worker.id;
             match worker.state {
-                State::Starting if is_over(worker.begun + worker.excused, self.settings.start_timeout, now) => {
+                State::Starting if is_over(worker.counted_from(), self.settings.start_timeout, now) => {
                     self.fail(id, Failure::Timeout, Why::StartTimeout, now);
                 }
                 State::Starting if worker.end_by.is_some_and(|by| by <= now) => self.fail(id, Failure::Protocol, Why::Protocol, now),
@@ -193,7 +193,7 @@ impl Crew {
         for worker in &self.workers {
             match worker.state {
                 State::Starting => {
-                    consider(self.settings.start_timeout.and_then(|timeout| (worker.begun + worker.excused).checked_add(timeout)));
+                    consider(self.settings.start_timeout.and_then(|timeout| worker.counted_from().checked_add(timeout)));
                     consider(worker.end_by);
                     consider(Some(worker.look_at));
                 }

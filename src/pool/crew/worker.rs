@@ -110,6 +110,11 @@ impl Worker {
         }
     }
 
+    /// From when on the time of its start counts.
+    pub fn counted_from(&self) -> Instant {
+        self.begun + self.excused
+    }
+
     /// Since when it has had nothing to do. None: it has.
     pub fn idle_since(&self) -> Option<Instant> {
         (self.window == 0).then(|| self.idle_since.max(self.opened).unwrap_or(self.begun))

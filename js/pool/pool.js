@@ -49,7 +49,7 @@ class Pool extends Emitter {
 
   run(task, options) {
     if (!this.#isUnguarded) return this.#guarded(task, options ?? NO_OPTIONS);
-    return options === undefined || options === null ? this.#submission.quick(task) : this.#submission.run(task, options);
+    return this.#submission.ask(task, options);
   }
 
   /** @param {object} [prepared] the same options, where they are known to be good */

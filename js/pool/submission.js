@@ -8,7 +8,7 @@ const { frames } = require('./inside');
 const { Outgoing } = require('./outgoing');
 const { Parcel, broadcast } = require('./parcel');
 const { Settling } = require('./settling');
-const { FIELDS, TaskOptions, markOf } = require('./task-options');
+const { FIELDS, TaskOptions, markOf, markOfName } = require('./task-options');
 const { Waiting } = require('./waiting');
 
 const { ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS } = codes;
@@ -51,9 +51,25 @@ class Submission {
     this.settling = new Settling(grip, (task, reason) => this.#abort(task, reason));
   }
 
-  /** A task without options. @returns {Promise<unknown>} */
-  quick(value) {
-    if (!this.#isPlain || this.isClosing || this.waiting.backlog.size > 0 || !this.settling.isUnwatched) return this.run(value, NO_OPTIONS);
+  /** @param {object | null | undefined} options @returns {Promise<unknown>} */
+  ask(value, options) {
+    if (options === undefined || options === null) return this.#quick(value, '', NO_OPTIONS);
+    let mark;
+    try {
+      mark = markOfName(options);
+    } catch {
+      // A getter, or a Proxy: run() tells of it.
+    }
+    return mark === undefined ? this.run(value, options) : this.#quick(value, mark, options);
+  }
+
+  /**
+   * A task without options, but for its name.
+   * @param {string} mark of that
+   * @param {object} options which say the same
+   */
+  #quick(value, mark, options) {
+    if (!this.#isPlain || this.isClosing || this.waiting.backlog.size > 0 || !this.settling.isUnwatched) return this.run(value, options);
     let json = '';
     try {
       // Which is what no JSON stands for.
@@ -61,11 +77,11 @@ class Submission {
     } catch (error) {
       return Promise.reject(error);
     }
-    if (typeof json !== 'string') return this.run(value, NO_OPTIONS, json);
+    if (typeof json !== 'string') return this.run(value, options, json);
     const { id } = this.#tasks.open(null);
     const { promise } = this.#tasks;
     this.#opened();
-    this.outgoing.post(`Q${id}:${json}\n`, null);
+    this.outgoing.post(`Q${id}${mark}:${json}\n`, null);
     return promise;
   }
 

@@ -190,6 +190,13 @@ function markOf(name) {
   return mark;
 }
 
+/** Of options that say nothing but a name which has come before, as most do that say anything. undefined: they have to be looked at. */
+function markOfName(options) {
+  if (typeof options !== 'object' || Object.getPrototypeOf(options) !== Object.prototype) return undefined;
+  for (const key in options) if (key !== 'name') return undefined;
+  return marks.get(options.name);
+}
+
 /** 0 and Infinity: none. */
 function none(timeout) {
   return timeout === 0 || timeout === Infinity ? NaN : timeout;
@@ -224,4 +231,4 @@ function ofPool(key) {
   return require('./options').isPoolOption(key) ? 'it is one of Pool' : undefined;
 }
 
-module.exports = { DEFAULTS, FIELDS, TASK_CHECKS, TASK_NAMES, TaskOptions, Terms, keyOf, limitsOf, markOf, shorten };
+module.exports = { DEFAULTS, FIELDS, TASK_CHECKS, TASK_NAMES, TaskOptions, Terms, keyOf, limitsOf, markOf, markOfName, shorten };

@@ -1,6 +1,7 @@
 //! Bytes that travel through shared memory: slabs of the sender's, which the receiver maps once and whose pieces it gives back.
 //! See docs/protocol.md, "Shared memory".
 
+mod copying;
 mod inbound;
 mod lender;
 mod outbound;

@@ -1,5 +1,6 @@
 //! A slab of ours and its pieces. Nothing in here is ever taken from the peer.
 
+use super::copying::{copy, Writes};
 use super::pages::{pages_of, NotSent, Pages, PAGE};
 use super::resident::Resident;
 use super::{LARGEST_SLAB, MOST_SLABS};
@@ -33,6 +34,7 @@ pub struct Slab {
 pub(super) struct State {
     pages: Pages,
     resident: Resident,
+    writes: Writes,
     /// The end of the highest piece since memory was last given back.
     peak: u32,
     /// This kernel puts memory behind pages when it is asked to, and so behind those that were given back.
@@ -59,7 +61,7 @@ impl Slab {
             Err(errno) => return Err(errno),
         };
         resident.add(0, if is_elastic { 1 } else { count });
-        let state = State { pages: Pages::new(count), resident, peak: 0, is_elastic, bond, fd: Some(file) };
+        let state = State { pages: Pages::new(count), resident, writes: Writes::new(count), peak: 0, is_elastic, bond, fd: Some(file) };
         Ok(Arc::new(Slab { memory, state: Mutex::new(state) }))
     }
 
@@ -181,8 +183,9 @@ impl Allocated {
     /// All that is in it becomes these bytes.
     pub fn fill(&mut self, bytes: &[u8]) {
         assert_eq!(bytes.len(), self.length, "a piece is as long as what goes into it");
+        let is_cold = self.slab.state().writes.begin(self.start, self.start + pages_of(self.length) as u32);
         // SAFETY: a piece of that length, which is this end's alone. `bytes` may be of the same slab, but not of the same piece.
-        unsafe { self.start().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        unsafe { copy(bytes.as_ptr(), self.start(), bytes.len(), is_cold) };
     }
 
     /// Keeps the mapping there.

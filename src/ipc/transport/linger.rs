@@ -41,7 +41,7 @@ impl Transport {
             if has_something && !turn_is_over {
                 return Ok(Next::Again);
             }
-            let is_worth_it = self.reads_from_ring && self.is_reading && self.attention.is_worth_it(now);
+            let is_worth_it = !has_something && self.reads_from_ring && self.is_reading && self.attention.is_worth_it(now);
             if has_something || is_worth_it && ring.peer_runs_elsewhere() {
                 if turn_is_over {
                     // Awake all the same: this is only to let others have their turn.

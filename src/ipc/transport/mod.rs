@@ -115,6 +115,16 @@ impl Transport {
         }
     }
 
+    /// The peer is a worker of a pool.
+    pub fn be_patient(&mut self) {
+        self.attention.be_patient();
+    }
+
+    /// Where the peer was seen last, if it says so.
+    pub fn peer_cpu(&self) -> Option<u32> {
+        self.ring.as_ref().and_then(Ring::peer_cpu)
+    }
+
     /// What is readable when the ring has something: then comes [`Transport::wake`].
     pub fn bell(&self) -> Option<BorrowedFd<'_>> {
         self.ring.as_ref().map(Ring::bell)

@@ -37,6 +37,7 @@ impl Transport {
         }
         ring.push(text)?;
         ring.show();
+        self.attention.be_patient();
         self.posting.is_unrung = true;
         let now = Instant::now();
         if self.posting.since.is_none_or(|since| now.duration_since(since) >= QUIET) {

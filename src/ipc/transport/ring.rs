@@ -247,9 +247,12 @@ impl Ring {
     /// Whether the peer is at work on another CPU, so that to wait for it here keeps it from nothing.
     pub fn peer_runs_elsewhere(&mut self) -> bool {
         self.publish_cpu();
-        let peer = self.peer();
-        let cpu = peer.cpu.load(Relaxed);
-        peer.sleeping.load(Relaxed) == 0 && cpu != self.cpu && cpu != u32::MAX
+        self.peer().sleeping.load(Relaxed) == 0 && self.peer_cpu().is_some_and(|cpu| cpu != self.cpu)
+    }
+
+    /// Where the peer was when it was awake last.
+    pub fn peer_cpu(&self) -> Option<u32> {
+        Some(self.peer().cpu.load(Relaxed)).filter(|cpu| *cpu != u32::MAX)
     }
 
     /// Looks for a microsecond or so whether something comes.

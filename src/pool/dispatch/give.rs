@@ -16,7 +16,7 @@ const ALONE: u64 = 2_000_000;
 /// Nothing is put behind what is likely to run so long.
 const LONG: u64 = 4_000_000;
 /// So many at most, whatever is measured.
-const MOST: usize = 64;
+pub(super) const MOST: usize = 64;
 /// A worker that has answered nothing for so long is not where it was thought to be.
 pub const STALL: u64 = 2_000_000;
 
@@ -97,6 +97,9 @@ impl Dispatcher {
     fn pick(&self, slot: u32, at: u64) -> Option<usize> {
         let slot = &self.slots[slot];
         let estimate = self.estimates.of(slot.name);
+        if let Some(worker) = self.gather(slot.id, estimate, at) {
+            return Some(worker);
+        }
         let (mut free, mut ahead) = (None::<(u64, usize)>, None::<(u64, usize)>);
         for (number, worker) in self.workers.iter().enumerate() {
             if !worker.is_willing() || worker.has_stray(slot.id) {

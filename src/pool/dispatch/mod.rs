@@ -8,6 +8,7 @@
 mod book;
 mod deadlines;
 mod estimate;
+mod gather;
 mod give;
 mod lost;
 mod outcome;

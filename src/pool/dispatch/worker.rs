@@ -29,6 +29,8 @@ pub struct Worker {
     pub id: WorkerId,
     pub weight: f64,
     pub foreign: bool,
+    /// It was seen last on another CPU than the one that tasks are handed out on.
+    pub elsewhere: bool,
     /// It may get new tasks.
     pub open: bool,
     /// It is to be ended because of a task that does not stop.
@@ -81,6 +83,7 @@ impl Worker {
             id,
             weight: if weight > 0.0 { weight } else { 1.0 },
             foreign,
+            elsewhere: false,
             open: true,
             condemned: false,
             recallable: false,

@@ -1,14 +1,19 @@
 //! From the queue to workers.
 
 use super::Engine;
+use crate::ipc::platform::current_cpu;
 use crate::pool::crew::Why;
 use rustix::io::Errno;
 use std::mem;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How long what was seen holds.
+const SEEN: Duration = Duration::from_micros(200);
 
 impl Engine {
     /// As many as workers take now. Lines for one worker go out with one write.
     pub(super) fn give_out(&mut self, now: Instant) {
+        self.see_where_they_run(now);
         while let Some((id, task)) = self.dispatcher.next(now) {
             let Some(at) = self.position(id) else { continue };
             let Some(frame) = self.dispatcher.frame(task) else { continue };
@@ -37,6 +42,19 @@ impl Engine {
             }
         }
         self.flush();
+    }
+
+    /// Seldom: to look at all of them takes longer than to give out a task.
+    fn see_where_they_run(&mut self, now: Instant) {
+        if self.dispatcher.pending() == 0 || self.seen_at.is_some_and(|seen| now.saturating_duration_since(seen) < SEEN) {
+            return;
+        }
+        self.seen_at = Some(now);
+        let here = current_cpu();
+        for worker in &self.workers {
+            let cpu = worker.line.as_ref().and_then(|line| line.wire.transport.peer_cpu());
+            self.dispatcher.set_elsewhere(worker.id, cpu.is_some_and(|cpu| cpu != here));
+        }
     }
 
     pub(super) fn flush(&mut self) {

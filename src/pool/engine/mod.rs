@@ -64,6 +64,8 @@ pub struct Engine {
     workers: Vec<Worker>,
     /// Those with something in their `out`.
     touched: Vec<WorkerId>,
+    /// When it was looked at where they run.
+    seen_at: Option<Instant>,
     poll: Arc<Poll>,
     timer: Timer,
     /// What the timer is set to.
@@ -105,6 +107,7 @@ impl Engine {
             memory,
             workers: Vec::new(),
             touched: Vec::new(),
+            seen_at: None,
             poll,
             timer,
             armed: None,

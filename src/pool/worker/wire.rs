@@ -35,6 +35,7 @@ impl Line {
         let Reception { hello, max_frame, max_slab, poll } = *reception;
         let mut wire = Wire::new(fd, hello, max_frame)?;
         wire.allow_slabs(max_slab);
+        wire.transport.be_patient();
         wire.read(true);
         let watched = wire.interest();
         poll.add(wire.transport.as_fd(), Subject::Socket(worker).token(), interest(watched))?;

@@ -14,6 +14,66 @@ fn the_least_busy_gets_it_and_the_first_among_equals() {
     assert_eq!(bench.give(), [(2, 5), (2, 6)]);
 }
 
+/// Two workers that have been seen to take this long for a task.
+fn measured(microseconds: u64, change: impl FnOnce(&mut Settings)) -> Bench {
+    let mut bench = Bench::new(|settings| {
+        settings.prefetch = Prefetch::Auto;
+        change(settings);
+    });
+    for task in 1001..=1050 {
+        bench.submit_all([task]);
+        let [(worker, task)] = bench.give()[..] else { panic!("one at a time") };
+        bench.now += Duration::from_micros(microseconds);
+        bench.delivered(worker, task);
+    }
+    bench
+}
+
+#[test]
+fn tiny_tasks_go_to_one_that_is_awake_and_has_a_cpu_of_its_own() {
+    let mut bench = measured(2, |_| ());
+    bench.submit_all([1]);
+    assert_eq!(bench.give(), [(1, 1)]);
+    bench.submit_all([2, 3]);
+    assert_eq!(bench.give(), [(1, 2), (1, 3)], "another would have to be woken");
+    bench.dispatcher.set_elsewhere(2, true);
+    bench.submit_all([4, 5]);
+    assert_eq!(bench.give(), [(2, 4), (2, 5)], "it keeps nobody from the CPU that tasks are handed out on");
+    bench.submit_all(10..=90);
+    let mut given = bench.give();
+    assert_eq!(given.iter().filter(|(worker, _)| *worker == 2).count(), 62, "no more than may wait at one");
+    given.retain(|(worker, _)| *worker == 1);
+    assert_eq!(given.len(), 19);
+}
+
+#[test]
+fn tiny_tasks_do_not_wait_for_one_that_has_come_to_something_else() {
+    let mut bench = measured(2, |_| ());
+    bench.submit_all([1]);
+    assert_eq!(bench.give(), [(1, 1)]);
+    bench.pass(1);
+    bench.submit_all([2]);
+    assert_eq!(bench.give(), [(2, 2)]);
+}
+
+#[test]
+fn tasks_that_are_not_tiny_and_those_that_are_to_be_spread_go_to_who_is_free() {
+    type Change = fn(&mut Settings);
+    let cases: [(u64, Change); 4] = [
+        (20, |_| ()),
+        (2, |settings| settings.prefetch = Prefetch::Tasks(4)),
+        (2, |settings| settings.balancing = Balancing::RoundRobin),
+        (2, |settings| settings.concurrent_tasks = 2),
+    ];
+    for (microseconds, change) in cases {
+        let mut bench = measured(microseconds, change);
+        bench.submit_all([1, 2]);
+        let mut workers: Vec<_> = bench.give().into_iter().map(|(worker, _)| worker).collect();
+        workers.sort_unstable();
+        assert_eq!(workers, [1, 2]);
+    }
+}
+
 #[test]
 fn in_turn() {
     let mut bench = Bench::new(|settings| settings.balancing = Balancing::RoundRobin);

@@ -28,6 +28,10 @@ const frames = {
   get encode() {
     return require('./values/encode').encode;
   },
+  /** What encode() does of most values, for who makes the text of many at once. */
+  get plain() {
+    return require('./values/plain');
+  },
   /** All that encode() may need. */
   get prepareEncode() {
     return require('./values/encode').prepare;

@@ -12,6 +12,7 @@ const { FIELDS, TaskOptions, markOf, markOfName } = require('./task-options');
 const { Waiting } = require('./waiting');
 
 const { ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS } = codes;
+const { isFlat, isPlain, isSimple } = frames.plain;
 
 const NO_OPTIONS = Object.freeze({ __proto__: null });
 
@@ -47,7 +48,10 @@ class Submission {
     this.#mark = options.program === undefined || options.name === 'default' ? '' : markOf(options.name);
     this.#isPlain = this.#mark === '' && options.filename !== null && Object.values(options.task).every((value) => value === undefined);
     this.waiting = new Waiting(native, tasks, (id, error) => this.#fail(id, error), onSettled);
-    this.outgoing = new Outgoing(native, (line, numbers, key) => this.#refused(line, numbers, key));
+    this.outgoing = new Outgoing(native, {
+      onRefused: (line, numbers, key) => this.#refused(line, numbers, key),
+      onUnsent: (id, error) => this.#fail(id, error),
+    });
     this.settling = new Settling(grip, (task, reason) => this.#abort(task, reason));
   }
 
@@ -72,8 +76,17 @@ class Submission {
     if (!this.#isPlain || this.isClosing || this.waiting.backlog.size > 0 || !this.settling.isUnwatched) return this.run(value, options);
     let json = '';
     try {
-      // Which is what no JSON stands for.
-      if (value !== undefined) json = this.#encode(value);
+      let snapshot;
+      if (typeof value === 'object' && value !== null) {
+        if (isPlain(value)) {
+          snapshot = { ...value };
+          if (isFlat(snapshot)) return this.#gather(snapshot, mark);
+        }
+      } else if (isSimple(value)) {
+        return this.#gather(value, mark);
+      }
+      // undefined is what no JSON stands for.
+      if (value !== undefined) json = this.#encode(value, undefined, snapshot);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -82,6 +95,15 @@ class Submission {
     const { promise } = this.#tasks;
     this.#opened();
     this.outgoing.post(`Q${id}${mark}:${json}\n`, null);
+    return promise;
+  }
+
+  /** @param {unknown} tree which JSON says as it is: its text is made together with those of others */
+  #gather(tree, mark) {
+    const { id } = this.#tasks.open(null);
+    const { promise } = this.#tasks;
+    this.#opened();
+    this.outgoing.postValue(id, mark, tree);
     return promise;
   }
 

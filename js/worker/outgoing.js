@@ -24,6 +24,7 @@ let encode;
 
 class Outgoing {
   #wire;
+  #writeSoon;
   /** Bytes that wait for the pool, as far as is known. */
   #queued = 0;
   /** Writes that the pool has not taken as a whole. */
@@ -36,6 +37,7 @@ class Outgoing {
   /** @param {object} wire see Wire in native.d.ts */
   constructor(wire) {
     this.#wire = wire;
+    this.#writeSoon = wire.poster();
   }
 
   /** @param {unknown} bytes what the pool has said of the longest frame that it takes */
@@ -155,7 +157,7 @@ class Outgoing {
 
   #post(line) {
     if (line.length < LONG_LINE) {
-      this.#took(this.#wire.post(line), false);
+      this.#took(this.#writeSoon(line), false);
       return;
     }
     this.#checkLength(line, null);

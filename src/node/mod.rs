@@ -21,6 +21,7 @@ mod pieces;
 mod pipe;
 mod pool;
 mod pool_bytes;
+mod poster;
 mod pty;
 mod pump;
 mod reactor;

@@ -1,8 +1,8 @@
 use super::arguments::negated;
-use super::text::with_utf8;
+use super::poster::poster;
 use super::watch::Shared;
 use crate::ipc::{self, Sent};
-use napi::bindgen_prelude::{Env, Int32ArraySlice, JsValue, Uint8ArraySlice, Unknown};
+use napi::bindgen_prelude::{Env, FromNapiValue, Int32ArraySlice, Uint8ArraySlice, Unknown};
 use napi_derive::napi;
 use rustix::io::Errno;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd};
@@ -28,30 +28,30 @@ impl Wire {
         }
         events.rewatch_channel(self.id).map_or_else(negated, |()| 0)
     }
+}
 
-    /// What a write answers.
-    fn send(&self, write: impl FnOnce(&mut ipc::wire::Wire) -> rustix::io::Result<Sent>) -> i64 {
-        let mut events = self.events.borrow_mut();
-        let Some(wire) = events.wire(self.id) else { return negated(Errno::BADF).into() };
-        let before = wire.interest();
-        match write(wire) {
-            Ok(Sent::All) => {
-                events.step_ring(self.id);
-                0
-            }
-            Ok(Sent::Queued) => {
-                let queued = wire.transport.queued();
-                if wire.interest() != before {
-                    // Out of watches (ENOSPC): nobody would send the rest.
-                    if let Err(errno) = events.rewatch_channel(self.id) {
-                        return negated(errno).into();
-                    }
-                }
-                // It may be that it is room in shared memory that it waits for, and no byte of it.
-                queued.max(1) as i64
-            }
-            Err(errno) => negated(errno).into(),
+/// What a write answers.
+pub fn send(events: &Shared, id: u32, write: impl FnOnce(&mut ipc::wire::Wire) -> rustix::io::Result<Sent>) -> i64 {
+    let mut events = events.borrow_mut();
+    let Some(wire) = events.wire(id) else { return negated(Errno::BADF).into() };
+    let before = wire.interest();
+    match write(wire) {
+        Ok(Sent::All) => {
+            events.step_ring(id);
+            0
         }
+        Ok(Sent::Queued) => {
+            let queued = wire.transport.queued();
+            if wire.interest() != before {
+                // Out of watches (ENOSPC): nobody would send the rest.
+                if let Err(errno) = events.rewatch_channel(id) {
+                    return negated(errno).into();
+                }
+            }
+            // It may be that it is room in shared memory that it waits for, and no byte of it.
+            queued.max(1) as i64
+        }
+        Err(errno) => negated(errno).into(),
     }
 }
 
@@ -86,13 +86,16 @@ impl Wire {
         }
         // SAFETY: descriptors that JavaScript holds open during this call.
         let handles: Vec<_> = handles.iter().map(|fd| unsafe { BorrowedFd::borrow_raw(*fd) }).collect();
-        self.send(|wire| wire.write(text.as_bytes(), &segments, &handles))
+        send(&self.events, self.id, |wire| wire.write(text.as_bytes(), &segments, &handles))
     }
 
     #[napi]
-    pub fn post(&self, env: Env, text: Unknown<'_>) -> i64 {
-        // SAFETY: a value of this call, of this environment.
-        unsafe { with_utf8(env.raw(), text.raw(), |bytes| self.send(|wire| wire.post(bytes))) }
+    pub fn poster(&self, env: Env) -> Option<Unknown<'static>> {
+        // SAFETY: the environment of this call, whose result it is.
+        unsafe {
+            let function = poster(env.raw(), self.events.clone(), self.id)?;
+            Unknown::from_napi_value(env.raw(), function).ok()
+        }
     }
 
     #[napi]

@@ -1,8 +1,7 @@
 'use strict';
 // From a value to what goes on the wire.
 
-const { LONG_TEXT } = require('./limits');
-const { isFlat, isPlain, stringify } = require('./plain');
+const { isFlat, isPlain, isSimple, stringify } = require('./plain');
 
 /** Knows all values there are. Loaded with the first that needs it: most programs send plain ones first, and need not wait for that. */
 let encodeAny;
@@ -10,12 +9,15 @@ let encodeAny;
 /**
  * @param {unknown} value
  * @param {Iterable<ArrayBuffer>} [transfer] detached here once nothing can fail any more
+ * @param {object} [known] a snapshot of the members of an object, which is plain and not flat
  * @returns {string | import('./any').Encoded} a string: the JSON, which says it all
  * @throws {DOMException} DataCloneError; or what a getter throws
  */
-function encode(value, transfer) {
-  let snapshot;
-  if (typeof value === 'object' && value !== null && transfer === undefined && isPlain(value)) {
+function encode(value, transfer, known) {
+  let snapshot = known;
+  if (known !== undefined) {
+    // Its members are not read a second time.
+  } else if (typeof value === 'object' && value !== null && transfer === undefined && isPlain(value)) {
     snapshot = { ...value };
     // Most messages are this, and need nothing else.
     if (isFlat(snapshot)) return stringify(snapshot);
@@ -24,13 +26,6 @@ function encode(value, transfer) {
   }
   if (encodeAny === undefined) prepare();
   return encodeAny(value, transfer, snapshot);
-}
-
-/** What is no object, and stands in JSON for itself. Loops over members spell it out: by a call, a thousand integers take a sixth longer. */
-function isSimple(value) {
-  if (typeof value === 'number') return value === 0 ? 1 / value > 0 : value - value === 0;
-  if (typeof value === 'string') return value.length < LONG_TEXT;
-  return value === null || typeof value === 'boolean';
 }
 
 /** So that the first value that is not plain need not wait for it, nor comes when there is no descriptor left to load it with. */

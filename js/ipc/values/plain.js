@@ -33,6 +33,13 @@ function isFlat(snapshot) {
   return !empty;
 }
 
+/** What is no object, and stands in JSON for itself. Loops over members spell it out: by a call, a thousand integers take a sixth longer. */
+function isSimple(value) {
+  if (typeof value === 'number') return value === 0 ? 1 / value > 0 : value - value === 0;
+  if (typeof value === 'string') return value.length < LONG_TEXT;
+  return value === null || typeof value === 'boolean';
+}
+
 /** @param {unknown} tree which is ours alone */
 function stringify(tree) {
   // toJSON of everything there is: not what was asked for.
@@ -58,4 +65,4 @@ function tooLong(cause) {
   return genericNodeError('The message is too large: its JSON is longer than a string can be', { code: 'ERR_PROCS_IPC_TOO_LARGE', cause });
 }
 
-module.exports = { isFlat, isPlain, stringify };
+module.exports = { isFlat, isPlain, isSimple, stringify };

@@ -7,6 +7,7 @@ mod give_out;
 mod lives;
 mod stats;
 mod submit;
+mod values;
 
 pub use submit::Submission;
 

@@ -3,7 +3,7 @@
 use super::Engine;
 use crate::pool::bytes::{Frame, Sharing};
 use crate::pool::dispatch::{Abort, What};
-use crate::pool::task::{Task, TaskId, WorkerId};
+use crate::pool::task::{NameId, Task, TaskId, WorkerId};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -81,10 +81,22 @@ impl Engine {
 
     /// False: there is no room.
     pub fn submit_frame(&mut self, frame: Frame, id: TaskId, name: &[u8], submission: &Submission<'_>, index: usize, now: Instant) -> bool {
+        let name = self.dispatcher.name(name);
+        self.submit_named(frame, id, name, submission, index, now)
+    }
+
+    pub(super) fn submit_named(
+        &mut self,
+        frame: Frame,
+        id: TaskId,
+        name: NameId,
+        submission: &Submission<'_>,
+        index: usize,
+        now: Instant,
+    ) -> bool {
         if self.is_closing {
             return false;
         }
-        let name = self.dispatcher.name(name);
         let mut task = Task::new(id, frame, now);
         task.name = name;
         submission.describe(&mut task, index, now);

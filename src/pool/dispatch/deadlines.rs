@@ -13,9 +13,9 @@ use std::time::Instant;
 const STUCK: u64 = 10_000_000;
 
 impl Dispatcher {
-    /// When [`Dispatcher::expire`] or [`Dispatcher::recall_due`] has something to say.
+    /// When [`Dispatcher::expire`], [`Dispatcher::recall_due`] or [`Dispatcher::next`] has something to say.
     pub fn next_deadline(&self) -> Option<Instant> {
-        let mut next = self.timers.first().map_or(NEVER, |(at, _)| at);
+        let mut next = self.timers.first().map_or(NEVER, |(at, _)| at).min(self.waits_until);
         if !self.stillborn.is_empty() {
             next = 0;
         }

@@ -22,30 +22,46 @@ impl Dispatcher {
         }
     }
 
-    /// The worker for a tiny task, by its place; None: it is not tiny, or goes to whom others go to.
-    pub(super) fn gather(&self, task: TaskId, estimate: u32, at: u64) -> Option<usize> {
-        let is_asked_to_spread = self.settings.balancing != Balancing::LeastBusy || self.settings.prefetch != Prefetch::Auto;
+    /// Where a task goes that is tiny.
+    pub(super) fn gather(&self, task: TaskId, estimate: u32, at: u64) -> Gather {
         // Where many run at once, they wait for something else than their worker.
-        if estimate > TINY || is_asked_to_spread || self.concurrency() > 1 {
-            return None;
+        if estimate > TINY || self.settings.balancing != Balancing::LeastBusy || self.concurrency() > 1 {
+            return Gather::ToAny;
         }
+        let most = match self.settings.prefetch {
+            Prefetch::Auto => MOST,
+            Prefetch::Tasks(count) => count as usize + 1,
+        };
         let able = |worker: &Worker| !worker.foreign && worker.is_willing() && !worker.has_stray(task);
         let ranks = self.workers.iter().enumerate().filter(|(_, worker)| able(worker)).filter_map(|(place, worker)| {
-            let rank = match (is_brisk(worker, at), worker.elsewhere) {
-                (true, true) => 0,
+            let choice = match (is_brisk(worker, at), worker.elsewhere) {
+                (true, true) if worker.window < most => (0, Gather::To(place)),
+                // It has done that one before another is awake.
+                (true, true) if most == 1 => (1, Gather::Wait { until: worker.progress + LATELY + 1 }),
                 // It will have a CPU to itself.
-                (false, true) if worker.window == 0 => 1,
-                (true, false) => 2,
+                (false, true) if worker.window == 0 => (2, Gather::To(place)),
+                (true, false) if worker.window < most => (3, Gather::To(place)),
                 _ => return None,
             };
-            Some((rank, place))
+            Some(choice)
         });
-        ranks.min().map(|(_, place)| place)
+        ranks.min_by_key(|(rank, _)| *rank).map_or(Gather::ToAny, |(_, choice)| choice)
     }
+}
+
+/// Where a task goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gather {
+    /// To that worker, by its place.
+    To(usize),
+    /// To nobody for now. What is to be thought of again then, if nothing happens before.
+    Wait { until: u64 },
+    /// To whom others go to.
+    ToAny,
 }
 
 /// It is awake, at work on nothing but tiny tasks, and has answered the last of them a moment ago.
 fn is_brisk(worker: &Worker, at: u64) -> bool {
     let work = worker.running_ns + worker.waiting_ns;
-    (1..MOST).contains(&worker.window) && work <= u64::from(TINY) * worker.window as u64 && at.saturating_sub(worker.progress) <= LATELY
+    worker.window > 0 && work <= u64::from(TINY) * worker.window as u64 && at.saturating_sub(worker.progress) <= LATELY
 }

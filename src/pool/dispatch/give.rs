@@ -2,6 +2,7 @@
 
 use super::book::{Flight, State, NEVER};
 use super::estimate::UNKNOWN;
+use super::gather::Gather;
 use super::worker::Worker;
 use super::Dispatcher;
 use crate::pool::queue::{FrontId, Rank, NONE};
@@ -27,9 +28,11 @@ impl Dispatcher {
     /// The next task that can be written to a worker, which has it from now on. To be called until there is none.
     pub fn next(&mut self, now: Instant) -> Option<(WorkerId, TaskId)> {
         if self.queued == 0 {
+            self.waits_until = NEVER;
             return None;
         }
         let at = self.clock.at(now);
+        self.waits_until = NEVER;
         let (worker, front) = self.choose_own().or_else(|| self.choose(at))?;
         let slot = self.lanes.pop(front)?;
         self.queued -= 1;
@@ -59,7 +62,7 @@ impl Dispatcher {
         })
     }
 
-    fn choose(&self, at: u64) -> Option<Choice> {
+    fn choose(&mut self, at: u64) -> Option<Choice> {
         let mut best: Option<(Rank, Choice)> = self.choose_isolated().map(|(rank, worker)| (rank, (worker, self.isolated)));
         if self.is_bound() {
             for (number, worker) in self.workers.iter().enumerate().filter(|(_, worker)| worker.bound != NONE) {
@@ -94,11 +97,16 @@ impl Dispatcher {
     }
 
     /// The best of those that have nothing better to do; where there is none, of those that will be soon.
-    fn pick(&self, slot: u32, at: u64) -> Option<usize> {
+    fn pick(&mut self, slot: u32, at: u64) -> Option<usize> {
         let slot = &self.slots[slot];
         let estimate = self.estimates.of(slot.name);
-        if let Some(worker) = self.gather(slot.id, estimate, at) {
-            return Some(worker);
+        match self.gather(slot.id, estimate, at) {
+            Gather::To(worker) => return Some(worker),
+            Gather::Wait { until } => {
+                self.waits_until = until;
+                return None;
+            }
+            Gather::ToAny => {}
         }
         let (mut free, mut ahead) = (None::<(u64, usize)>, None::<(u64, usize)>);
         for (number, worker) in self.workers.iter().enumerate() {

@@ -22,7 +22,7 @@ pub use outcome::{Abort, Answered, Ended, Expired, Load, What, WorkerLoad};
 use super::queue::{FrontId, Heap, Ids, Keys, Lanes, Side, Slab, Spot, NONE};
 use super::settings::{Balancing, Settings};
 use super::task::{Frame, NameId, Task, TaskId, WorkerId};
-use book::{Clock, Extra, Flight, Slot, State};
+use book::{Clock, Extra, Flight, Slot, State, NEVER};
 use estimate::Estimates;
 use std::time::{Duration, Instant};
 use worker::{Measured, Worker};
@@ -53,6 +53,8 @@ pub struct Dispatcher {
     queued: usize,
     queued_own: usize,
     bytes: usize,
+    /// When tasks are to be given out although nothing has happened.
+    waits_until: u64,
     /// A task was refused, and nobody was told that there is room again.
     refused: bool,
     choices: u64,
@@ -81,6 +83,7 @@ impl Dispatcher {
             queued: 0,
             queued_own: 0,
             bytes: 0,
+            waits_until: NEVER,
             refused: false,
             choices: 0,
             submitted: 0,

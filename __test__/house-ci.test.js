@@ -41,7 +41,8 @@ describe('a test process that dies is a failure, and no silence', () => {
 
   beforeEach(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'procs-ci-'));
-    fs.mkdirSync(path.join(folder, '__test__'));
+    // Which Jest's configuration names.
+    fs.cpSync(path.join(__dirname, 'lib', 'surroundings.js'), path.join(folder, '__test__', 'lib', 'surroundings.js'));
     // What it says of its failures is not said of ours.
     for (const stream of [process.stdout, process.stderr]) jest.spyOn(stream, 'write').mockImplementation(() => true);
     jest.spyOn(console, 'log').mockImplementation(() => {});

@@ -37,7 +37,7 @@ class Outgoing {
   /** @param {object} wire see Wire in native.d.ts */
   constructor(wire) {
     this.#wire = wire;
-    this.#writeSoon = wire.poster();
+    this.#writeSoon = wire.writer(true);
   }
 
   /** @param {unknown} bytes what the pool has said of the longest frame that it takes */

@@ -9,7 +9,7 @@ const { Outgoing } = require('./outgoing');
 const { Page } = require('./page');
 const { Tasks } = require('./tasks');
 
-const WIRE = { __proto__: null, id: 0, readStart() {}, poster: () => () => 0, ring() {} };
+const WIRE = { __proto__: null, id: 0, readStart() {}, writer: () => () => 0, ring() {} };
 const SHARED = { __proto__: null, workerId: 0, name: 'default', emit() {}, progress() {} };
 const TASKS = [
   ['{}', 0],

@@ -1,6 +1,6 @@
 use super::arguments::negated;
-use super::poster::poster;
 use super::watch::Shared;
+use super::writer::writer;
 use crate::ipc::{self, Sent};
 use napi::bindgen_prelude::{Env, FromNapiValue, Int32ArraySlice, Uint8ArraySlice, Unknown};
 use napi_derive::napi;
@@ -90,10 +90,10 @@ impl Wire {
     }
 
     #[napi]
-    pub fn poster(&self, env: Env) -> Option<Unknown<'static>> {
+    pub fn writer(&self, env: Env, posts: bool) -> Option<Unknown<'static>> {
         // SAFETY: the environment of this call, whose result it is.
         unsafe {
-            let function = poster(env.raw(), self.events.clone(), self.id)?;
+            let function = writer(env.raw(), self.events.clone(), self.id, posts)?;
             Unknown::from_napi_value(env.raw(), function).ok()
         }
     }

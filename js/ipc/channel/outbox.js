@@ -31,6 +31,7 @@ function ignore() {}
 
 class Outbox {
   #wire;
+  #writeLines;
   #events;
   #maxQueuedBytes;
   /** Whole lines. */
@@ -67,6 +68,8 @@ class Outbox {
    */
   constructor(wire, events, maxQueuedBytes) {
     this.#wire = wire;
+    // null, where it is no matter what becomes of it.
+    this.#writeLines = wire.writer(false) ?? ((text) => wire.write(text, null, null));
     this.#events = events;
     this.#maxQueuedBytes = maxQueuedBytes;
     turn.watchExit();
@@ -231,10 +234,10 @@ class Outbox {
       else if (receipt !== null) this.#waiting.push(receipt);
       return;
     }
-    const status =
-      segments === null && handles === null && text.length >= LONG
-        ? this.#wire.write('', [bytesOf(text)], null)
-        : this.#wire.write(text, segments, handles);
+    let status;
+    if (segments !== null || handles !== null) status = this.#wire.write(text, segments, handles);
+    else if (text.length >= LONG) status = this.#wire.write('', [bytesOf(text)], null);
+    else status = this.#writeLines(text);
     if (status === 0) {
       receipt?.resolve();
     } else if (status > 0) {

@@ -32,6 +32,30 @@ async function held(options) {
 }
 
 describe('order', () => {
+  test('values of every kind that are given in one turn keep theirs', async () => {
+    const { add, order, open } = await held();
+    const kinds = [
+      { a: 1 },
+      'x',
+      [1, [2]],
+      -0,
+      { '"},{': '],[\\"' },
+      null,
+      { deep: { er: [] } },
+      true,
+      new Map([[1, 2]]),
+      7,
+      undefined,
+      { b: 'ü\n' },
+      '',
+    ];
+    // With names that come before, and do not, and with options besides.
+    const all = [...kinds, ...kinds].map((value, i) => add(value, i % 5 === 3 ? { priority: 0 } : i % 7 === 6 ? { name: 'echoToo' } : {}));
+    await open();
+    await Promise.all(all);
+    expect(order).toEqual([...kinds, ...kinds]);
+  });
+
   test('first in, first out', async () => {
     const { add, order, open } = await held();
     const all = Array.from({ length: 100 }, (_, i) => add(i));

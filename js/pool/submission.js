@@ -15,6 +15,8 @@ const { ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS } = codes;
 const { isFlat, isPlain, isSimple } = frames.plain;
 
 const NO_OPTIONS = Object.freeze({ __proto__: null });
+/** In place of a value whose text cannot be made together with those of others. */
+const NOT_FLAT = Symbol('not flat');
 
 class Submission {
   /** Nothing new is taken. */
@@ -75,21 +77,23 @@ class Submission {
   #quick(value, mark, options) {
     if (!this.#isPlain || this.isClosing || this.waiting.backlog.size > 0 || !this.settling.isUnwatched) return this.run(value, options);
     let json = '';
+    let tree = NOT_FLAT;
     try {
       let snapshot;
       if (typeof value === 'object' && value !== null) {
         if (isPlain(value)) {
           snapshot = { ...value };
-          if (isFlat(snapshot)) return this.#gather(snapshot, mark);
+          if (isFlat(snapshot)) tree = snapshot;
         }
       } else if (isSimple(value)) {
-        return this.#gather(value, mark);
+        tree = value;
       }
       // undefined is what no JSON stands for.
-      if (value !== undefined) json = this.#encode(value, undefined, snapshot);
+      if (tree === NOT_FLAT && value !== undefined) json = this.#encode(value, undefined, snapshot);
     } catch (error) {
       return Promise.reject(error);
     }
+    if (tree !== NOT_FLAT) return this.#gather(tree, mark);
     if (typeof json !== 'string') return this.run(value, options, json);
     const { id } = this.#tasks.open(null);
     const { promise } = this.#tasks;

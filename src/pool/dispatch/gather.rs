@@ -11,6 +11,8 @@ use crate::pool::task::{TaskId, WorkerId};
 
 /// Nanoseconds of what is tiny.
 const TINY: u32 = 5_000;
+/// Of what takes a worker less than it takes to hand it out: one never falls behind, however many there are.
+const NEXT_TO_NOTHING: u32 = TINY / 2;
 /// A worker that has answered nothing for so long may have come to something else.
 const LATELY: u64 = 200_000;
 
@@ -36,8 +38,8 @@ impl Dispatcher {
         let ranks = self.workers.iter().enumerate().filter(|(_, worker)| able(worker)).filter_map(|(place, worker)| {
             let choice = match (is_brisk(worker, at), worker.elsewhere) {
                 (true, true) if worker.window < most => (0, Gather::To(place)),
-                // It has done that one before another is awake.
-                (true, true) if most == 1 => (1, Gather::Wait { until: worker.progress + LATELY + 1 }),
+                // It has done those before another is awake.
+                (true, true) if most == 1 || estimate <= NEXT_TO_NOTHING => (1, Gather::Wait { until: worker.progress + LATELY + 1 }),
                 // It will have a CPU to itself.
                 (false, true) if worker.window == 0 => (2, Gather::To(place)),
                 (true, false) if worker.window < most => (3, Gather::To(place)),

@@ -31,7 +31,7 @@ fn measured(microseconds: u64, change: impl FnOnce(&mut Settings)) -> Bench {
 
 #[test]
 fn tiny_tasks_go_to_one_that_is_awake_and_has_a_cpu_of_its_own() {
-    let mut bench = measured(2, |_| ());
+    let mut bench = measured(4, |_| ());
     bench.submit_all([1]);
     assert_eq!(bench.give(), [(1, 1)]);
     bench.submit_all([2, 3]);
@@ -44,6 +44,19 @@ fn tiny_tasks_go_to_one_that_is_awake_and_has_a_cpu_of_its_own() {
     assert_eq!(given.iter().filter(|(worker, _)| *worker == 2).count(), 62, "no more than may wait at one");
     given.retain(|(worker, _)| *worker == 1);
     assert_eq!(given.len(), 19);
+}
+
+#[test]
+fn what_takes_next_to_nothing_waits_for_the_one_that_is_awake() {
+    let mut bench = measured(1, |_| ());
+    bench.dispatcher.set_elsewhere(2, true);
+    bench.submit_all(1..=100);
+    let given = bench.give();
+    assert!(given.len() == 64 && given.iter().all(|(worker, _)| *worker == 2), "{given:?}");
+    bench.delivered(2, 1);
+    assert_eq!(bench.give(), [(2, 65)]);
+    bench.now = bench.dispatcher.next_deadline().expect("it is to be thought of again");
+    assert!(bench.give().iter().all(|(worker, _)| *worker == 1), "the other one has come to something that takes longer");
 }
 
 #[test]

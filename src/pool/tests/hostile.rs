@@ -144,8 +144,9 @@ fn one_that_talks_without_an_end_is_not_listened_to_for_longer_than_it_can_be_to
     pool.submit(&tasks);
     // Nobody is there to be told. Whoever gives each of them to the other worker comes by the one that talks as often.
     (1..=100).for_each(|_| drop(pool.printed()));
-    pool.turn();
-    assert!((1..200_000).contains(&pool.messages), "{}", pool.messages);
+    // It may be that it has only said who it is by now.
+    pool.until(|pool| pool.messages > 0);
+    assert!(pool.messages < 200_000, "{}", pool.messages);
     pool.until(|pool| pool.answers.len() == 99);
     // It is listened to again.
     let before = pool.messages;

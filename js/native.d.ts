@@ -360,10 +360,10 @@ export class Pool {
   /**
    * The same for tasks that are nothing but a value and a name.
    * @param values JSON: an array of the values
-   * @param heads two numbers a task: its id, and which of the marks it has
+   * @param heads two numbers a task: its id, and which of the marks it has; what is behind those of the values is not looked at
    * @param marks `=name` or '', joined by '\0'
    */
-  submitValues(values: string, heads: Int32Array, count: number, marks: string): number;
+  submitValues(values: string, heads: Int32Array, marks: string): number;
   /** One task with segments, which are copied (from 64 KiB on into shared memory), and descriptors, which are duplicated. `segments[i]`'s type is the i-th letter of `types`. */
   submitWith(
     id: number,
@@ -511,11 +511,11 @@ export class Wire {
    */
   write(text: string, segments: Uint8Array[] | null, handles: Int32Array | null): Status;
   /**
-   * A function that does as write() of frames without segments and handles, in a third of the time; null: this thread ends.
+   * A function that does as write() of frames without segments and handles, in a third of the time.
    * @param posts for many short ones: they are out of this process when it returns, but where a ring carries them, the peer is not woken by each. It is when it
    *   was left asleep for 100 microseconds, at the end of an event of this wire, and by ring()
    */
-  writer(posts: boolean): ((text: string) => Status) | null;
+  writer(posts: boolean): (text: string) => Status;
   /** Wakes the peer for what was posted, if it sleeps. To be called at the end of a turn that is not an event of this wire. */
   ring(): Status;
   /** Bytes accepted by write() that the kernel has not taken yet. */

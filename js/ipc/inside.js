@@ -28,9 +28,12 @@ const frames = {
   get encode() {
     return require('./values/encode').encode;
   },
-  /** What encode() does of most values, for who makes the text of many at once. */
+  /** The two halves of encode(), for who makes the text of many values at once: what is plain, and the rest. */
   get plain() {
     return require('./values/plain');
+  },
+  get encodeMore() {
+    return require('./values/encode').encodeMore;
   },
   /** All that encode() may need. */
   get prepareEncode() {

@@ -151,8 +151,7 @@ class Outgoing {
     this.#marks = [];
     this.#count = 0;
     this.#flushedAt = performance.now();
-    const heads = this.#heads;
-    const accepted = count > 1 ? this.#native.submitValues(text, heads, count, marks.join('\0')) : this.#native.submit(text, 1, null, null);
+    const accepted = count > 1 ? this.#native.submitValues(text, this.#heads, marks.join('\0')) : this.#native.submit(text, 1, null, null);
     if (accepted === count) return;
     // Who is told of one may give others in return.
     const refused = [];

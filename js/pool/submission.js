@@ -32,6 +32,7 @@ class Submission {
   #room;
   #keeping;
   #encode = frames.encode;
+  #encodeMore = frames.encodeMore;
   /** Of tasks that do not say whom they are for: workers of ours know it, others have to be told. */
   #mark;
   /** Tasks have nothing by default that the engine, or a worker, would have to be told of. */
@@ -89,7 +90,7 @@ class Submission {
         tree = value;
       }
       // undefined is what no JSON stands for.
-      if (tree === NOT_FLAT && value !== undefined) json = this.#encode(value, undefined, snapshot);
+      if (tree === NOT_FLAT && value !== undefined) json = this.#encodeMore(value, undefined, snapshot);
     } catch (error) {
       return Promise.reject(error);
     }

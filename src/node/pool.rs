@@ -152,12 +152,11 @@ impl Pool {
     }
 
     #[napi]
-    pub fn submit_values(&self, env: Env, values: Unknown<'_>, heads: Int32ArraySlice<'_>, count: u32, marks: String) -> u32 {
+    pub fn submit_values(&self, env: Env, values: Unknown<'_>, heads: Int32ArraySlice<'_>, marks: String) -> u32 {
         // SAFETY: a value of this call, of this environment.
         let values = unsafe { utf8(env.raw(), values.raw()) };
         let marks: Vec<&[u8]> = marks.split('\0').map(str::as_bytes).collect();
-        let heads = heads.get(..2 * count as usize).unwrap_or_default();
-        self.with(|engine, now| engine.submit_values(&values, heads, &marks, now))
+        self.with(|engine, now| engine.submit_values(&values, &heads, &marks, now))
     }
 
     #[napi]

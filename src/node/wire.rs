@@ -3,6 +3,7 @@ use super::watch::Shared;
 use super::writer::writer;
 use crate::ipc::{self, Sent};
 use napi::bindgen_prelude::{Env, FromNapiValue, Int32ArraySlice, Uint8ArraySlice, Unknown};
+use napi::{Error, Result, Status};
 use napi_derive::napi;
 use rustix::io::Errno;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd};
@@ -90,11 +91,12 @@ impl Wire {
     }
 
     #[napi]
-    pub fn writer(&self, env: Env, posts: bool) -> Option<Unknown<'static>> {
+    pub fn writer(&self, env: Env, posts: bool) -> Result<Unknown<'static>> {
         // SAFETY: the environment of this call, whose result it is.
         unsafe {
-            let function = writer(env.raw(), self.events.clone(), self.id, posts)?;
-            Unknown::from_napi_value(env.raw(), function).ok()
+            let function =
+                writer(env.raw(), self.events.clone(), self.id, posts).ok_or_else(|| Error::from_status(Status::GenericFailure))?;
+            Unknown::from_napi_value(env.raw(), function)
         }
     }
 

@@ -15,7 +15,7 @@ struct Writer {
     posts: bool,
 }
 
-/// None: the environment is at its end.
+/// None: the environment takes no more of them.
 ///
 /// # Safety
 /// On the thread of `env`, inside a handle scope.

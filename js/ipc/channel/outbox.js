@@ -68,8 +68,7 @@ class Outbox {
    */
   constructor(wire, events, maxQueuedBytes) {
     this.#wire = wire;
-    // null, where it is no matter what becomes of it.
-    this.#writeLines = wire.writer(false) ?? ((text) => wire.write(text, null, null));
+    this.#writeLines = wire.writer(false);
     this.#events = events;
     this.#maxQueuedBytes = maxQueuedBytes;
     turn.watchExit();

@@ -9,21 +9,26 @@ let encodeAny;
 /**
  * @param {unknown} value
  * @param {Iterable<ArrayBuffer>} [transfer] detached here once nothing can fail any more
- * @param {object} [known] a snapshot of the members of an object, which is plain and not flat
  * @returns {string | import('./any').Encoded} a string: the JSON, which says it all
  * @throws {DOMException} DataCloneError; or what a getter throws
  */
-function encode(value, transfer, known) {
-  let snapshot = known;
-  if (known !== undefined) {
-    // Its members are not read a second time.
-  } else if (typeof value === 'object' && value !== null && transfer === undefined && isPlain(value)) {
+function encode(value, transfer) {
+  let snapshot;
+  if (typeof value === 'object' && value !== null && transfer === undefined && isPlain(value)) {
     snapshot = { ...value };
     // Most messages are this, and need nothing else.
     if (isFlat(snapshot)) return stringify(snapshot);
   } else if (transfer === undefined && isSimple(value)) {
     return stringify(value);
   }
+  return encodeMore(value, transfer, snapshot);
+}
+
+/**
+ * The rest of encode(): what is neither flat nor simple.
+ * @param {object | undefined} snapshot of the members of an object, where they were read already
+ */
+function encodeMore(value, transfer, snapshot) {
   if (encodeAny === undefined) prepare();
   return encodeAny(value, transfer, snapshot);
 }
@@ -33,4 +38,4 @@ function prepare() {
   encodeAny = require('./any').encodeAny;
 }
 
-module.exports = { encode, prepare };
+module.exports = { encode, encodeMore, prepare };

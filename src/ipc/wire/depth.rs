@@ -37,8 +37,8 @@ fn depth(json: &[u8]) -> usize {
     deepest
 }
 
-/// `at`: behind its opening quote.
-fn behind_string(json: &[u8], mut at: usize) -> usize {
+/// Where it goes on behind a string. `at`: behind its opening quote.
+pub fn behind_string(json: &[u8], mut at: usize) -> usize {
     while let Some(found) = memchr2(b'"', b'\\', json.get(at..).unwrap_or_default()) {
         if json[at + found] == b'"' {
             return at + found + 1;

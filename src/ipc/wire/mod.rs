@@ -18,6 +18,7 @@ mod splitter;
 
 pub use batch::{Batch, Meta};
 pub use body::WithSegments;
+pub use depth::behind_string;
 pub use fault::{Code, Fault};
 pub use handles::Claimed;
 pub use header::{Header, Segment};

@@ -2,6 +2,7 @@
 
 use super::submit::Submission;
 use super::Engine;
+use crate::ipc::wire::behind_string;
 use crate::pool::bytes::Frame;
 use crate::pool::task::TaskId;
 use std::io::Write;
@@ -11,7 +12,7 @@ use std::time::Instant;
 const HEAD: usize = 2;
 
 impl Engine {
-    /// `json`: an array, of one value a task. `marks`: `=name`, or nothing. How many of them, from the first on, were accepted.
+    /// `json`: an array, of one value a task. `heads` may be longer. `marks`: `=name`, or nothing. How many of them, from the first on, were accepted.
     pub fn submit_values(&mut self, json: &[u8], heads: &[i32], marks: &[&[u8]], now: Instant) -> u32 {
         let names: Vec<_> = marks.iter().map(|mark| self.dispatcher.name(mark.strip_prefix(b"=").unwrap_or_default())).collect();
         let submission = Submission { options: &[], keys: &[] };
@@ -68,27 +69,14 @@ impl<'a> Iterator for Items<'a> {
 fn end_of_item(text: &[u8]) -> usize {
     let (mut depth, mut at) = (0usize, 0);
     while let Some(byte) = text.get(at) {
+        at += 1;
         match byte {
-            b'"' => at = end_of_string(text, at + 1),
+            b'"' => at = behind_string(text, at),
             b'{' | b'[' => depth += 1,
             b'}' | b']' => depth = depth.saturating_sub(1),
-            b',' if depth == 0 => return at,
+            b',' if depth == 0 => return at - 1,
             _ => {}
         }
-        at += 1;
-    }
-    text.len()
-}
-
-/// Where the quote is that ends it.
-fn end_of_string(text: &[u8], from: usize) -> usize {
-    let mut at = from;
-    while let Some(found) = memchr::memchr2(b'"', b'\\', text.get(at..).unwrap_or_default()) {
-        at += found;
-        if text[at] == b'"' {
-            return at;
-        }
-        at += 2;
     }
     text.len()
 }
